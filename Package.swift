@@ -1,0 +1,40 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `scripts/lint` sets INGOT_STRICT; a newcomer with a newer compiler is not stopped by its new warnings.
+let settings: [SwiftSetting] =
+  Context.environment["INGOT_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A module of the library and its tests, `Tests/<name>Tests`.
+func module(
+  _ name: String, imports: [Target.Dependency], testImports: [Target.Dependency] = []
+) -> [Target] {
+  [
+    .target(name: name, dependencies: imports, swiftSettings: settings),
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: [.target(name: name), "IngotTestSupport"] + imports + testImports,
+      swiftSettings: settings),
+  ]
+}
+
+let package = Package(
+  name: "ingot",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "IngotEncodings", targets: ["IngotEncodings"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    module("IngotEncodings", imports: []),
+    [
+      .target(name: "IngotTestSupport", dependencies: [system], path: "Tests/IngotTestSupport")
+    ],
+  ].flatMap { $0 },
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,35 @@
+/// Arithmetic on numbers that come from a file: the one path, and `nil` where a result does not fit.
+package enum Checked {
+  /// The sum, or `nil` on overflow.
+  package static func sum<Number: FixedWidthInteger>(_ left: Number, _ right: Number) -> Number? {
+    let (value, overflow) = left.addingReportingOverflow(right)
+    return overflow ? nil : value
+  }
+
+  /// The product, or `nil` on overflow.
+  package static func product<Number: FixedWidthInteger>(_ left: Number, _ right: Number) -> Number? {
+    let (value, overflow) = left.multipliedReportingOverflow(by: right)
+    return overflow ? nil : value
+  }
+
+  /// The product of all factors, or `nil` on overflow; of none, 1.
+  package static func product<Number: FixedWidthInteger>(of factors: some Sequence<Number>) -> Number? {
+    var result: Number = 1
+    for factor in factors {
+      guard let next = product(result, factor) else { return nil }
+      result = next
+    }
+    return result
+  }
+
+  /// `value` rounded up to a multiple of `alignment`, or `nil` on overflow.
+  ///
+  /// - Precondition: `alignment` is greater than zero.
+  package static func roundUp<Number: FixedWidthInteger>(
+    _ value: Number, toMultipleOf alignment: Number
+  ) -> Number? {
+    precondition(alignment > 0)
+    let remainder = value % alignment
+    return remainder == 0 ? value : sum(value, alignment - remainder)
+  }
+}
