@@ -10,6 +10,8 @@ public struct EncodingError: Error, Sendable, Hashable {
     case notFinite = "NOT_FINITE"
     /// A finite value, or the scale that it needs, is too large for the encoding.
     case overflow = "OVERFLOW"
+    /// A fraction among values that are to become integers.
+    case inexact = "INEXACT"
   }
 
   /// The kind of failure.
@@ -27,5 +29,21 @@ public struct EncodingError: Error, Sendable, Hashable {
     self.encoding = encoding
     self.index = index
     self.value = value
+  }
+}
+
+extension EncodingError: CustomStringConvertible {
+  /// What was found, and what to do.
+  public var description: String {
+    let found = "value \(index ?? 0) is \(value ?? .nan)"
+    return switch code {
+    case .noDecoder: "this release does not decode \(encoding); a newer one may"
+    case .noEncoder: "this release does not encode to \(encoding); choose another encoding"
+    case .notFinite:
+      "\(found), and \(encoding) holds only finite numbers; repair the source or keep the tensor in F32, F16 or BF16"
+    case .overflow:
+      "\(found), too large for \(encoding); choose an encoding with a larger range, such as BF16 or F32"
+    case .inexact: "\(found), and \(encoding) holds only whole numbers; choose a float encoding"
+    }
   }
 }

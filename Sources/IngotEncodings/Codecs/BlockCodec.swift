@@ -1,0 +1,77 @@
+/// What one encoding does with a run of blocks.
+///
+/// Conforming types are namespaces, one file each, named as the encoding is. A codec decodes any bytes: every bit
+/// pattern has a value. It may refuse to encode.
+protocol BlockCodec {
+  /// Decodes `count` blocks.
+  static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>)
+
+  /// Encodes `count` blocks, or returns the position of the first block that the encoding cannot hold.
+  static func encode(_ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer) -> Int?
+}
+
+/// A codec whose block is one stored number.
+protocol ElementCodec: BlockCodec {
+  associatedtype Stored: BitwiseCopyable
+
+  /// The Float32 nearest to a stored number.
+  static func value(_ stored: Stored) -> Float
+
+  /// The stored number for a value; of one that is refused, any number.
+  static func stored(_ value: Float) -> Stored
+
+  /// Whether the encoding cannot hold a value.
+  static func refuses(_ value: Float) -> Bool
+}
+
+extension ElementCodec {
+  static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>) {
+    for index in 0..<count {
+      let offset = index &* MemoryLayout<Stored>.stride
+      values[index] = value(blocks.loadUnaligned(fromByteOffset: offset, as: Stored.self))
+    }
+  }
+
+  static func encode(
+    _ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer
+  ) -> Int? {
+    var refused = false
+    for index in 0..<count {
+      let value = values[index]
+      blocks.storeBytes(
+        of: stored(value), toByteOffset: index &* MemoryLayout<Stored>.stride, as: Stored.self)
+      refused = refused || refuses(value)
+    }
+    return refused ? (0..<count).first { refuses(values[$0]) } : nil
+  }
+}
+
+/// A codec of blocks of codes that share a scale; it gives the formula of one block.
+protocol QuantizedCodec: BlockCodec {
+  static var elementsPerBlock: Int { get }
+  static var bytesPerBlock: Int { get }
+
+  /// Decodes one block.
+  static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>)
+
+  /// Encodes one block, or returns `false` if its values are not finite or the scale overflows.
+  static func encode(_ values: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) -> Bool
+}
+
+extension QuantizedCodec {
+  static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>) {
+    for block in 0..<count {
+      decode(blocks + block &* bytesPerBlock, into: values + block &* elementsPerBlock)
+    }
+  }
+
+  static func encode(
+    _ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer
+  ) -> Int? {
+    for block in 0..<count {
+      let accepted = encode(values + block &* elementsPerBlock, into: blocks + block &* bytesPerBlock)
+      if !accepted { return block }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,47 @@
+/// Q2_0: 64 codes of 2 bits, offset by 1, and a scale.
+///
+/// A byte holds four neighbours, the first in the lowest bits.
+///
+///     byte   0        2                   3                   18
+///            +--------+-------------------+-------------------+-- ... --+
+///            | d: F16 | q3 | q2 | q1 | q0 | q7 | q6 | q5 | q4 |         |     value j = (qj - 1) · d
+///            +--------+-------------------+-------------------+-- ... --+
+///                      7 6  5 4  3 2  1 0   bits
+///
+/// The reference encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
+///
+/// Specification: clause E12.
+enum Q2_0: QuantizedCodec {
+  static let elementsPerBlock = 64
+  static let bytesPerBlock = 18
+
+  static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
+    let scale = half(block, at: 0)
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      let byte = Int32(codes[index])
+      values[4 &* index] = Float((byte & 3) &- 1) * scale
+      values[4 &* index &+ 1] = Float((byte >> 2 & 3) &- 1) * scale
+      values[4 &* index &+ 2] = Float((byte >> 4 & 3) &- 1) * scale
+      values[4 &* index &+ 3] = Float((byte >> 6) &- 1) * scale
+    }
+  }
+
+  static func encode(_ values: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) -> Bool {
+    guard let scale = BlockValues.largestMagnitude(values, count: 64) else { return false }
+    let factor = reciprocal(scale)
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    guard factor.isFinite else {
+      for index in 0..<16 { codes[index] = 0 }
+      return setHalf(scale, block, at: 0)
+    }
+    for index in 0..<16 {
+      var byte: Int32 = 0
+      for place in 0..<4 {
+        byte |= (Rounding.ternary(values[4 &* index &+ place] * factor) &+ 1) << Int32(2 &* place)
+      }
+      codes[index] = UInt8(truncatingIfNeeded: byte)
+    }
+    return setHalf(scale, block, at: 0)
+  }
+}

@@ -1,0 +1,39 @@
+/// Q4_1: 32 codes of 4 bits, a scale and a minimum.
+///
+/// A byte holds one code of each half of the block.
+///
+///     byte   0        2        4          5                    20
+///            +--------+--------+----------+----------+-- ... --+
+///            | d: F16 | m: F16 | q16 | q0 | q17 | q1 |         |     value j = qj · d + m
+///            +--------+--------+----------+----------+-- ... --+
+///                               7 … 4 3…0   bits
+///
+/// Specification: clause E11.
+enum Q4_1: QuantizedCodec {
+  static let elementsPerBlock = 32
+  static let bytesPerBlock = 20
+
+  static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
+    let scale = half(block, at: 0)
+    let minimum = half(block, at: 2)
+    let codes = (block + 4).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      values[index] = Float(codes[index] & 15) * scale + minimum
+      values[index &+ 16] = Float(codes[index] >> 4) * scale + minimum
+    }
+  }
+
+  static func encode(_ values: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) -> Bool {
+    guard let range = BlockValues.range(values, count: 32) else { return false }
+    let scale = (range.highest - range.lowest) / 15
+    let factor = finite(reciprocal(scale))
+    let codes = (block + 4).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      let low = min(15, Rounding.down((values[index] - range.lowest) * factor + 0.5))
+      let high = min(15, Rounding.down((values[index &+ 16] - range.lowest) * factor + 0.5))
+      codes[index] = UInt8(truncatingIfNeeded: low | high << 4)
+    }
+    let scaleFits = setHalf(scale, block, at: 0)
+    return setHalf(range.lowest, block, at: 2) && scaleFits
+  }
+}

@@ -1,0 +1,66 @@
+extension Encoding {
+  /// One row of the table of encodings.
+  struct Layout {
+    let name: String
+    let elementsPerBlock: Int
+    let bytesPerBlock: Int
+    let kind: Kind
+    let codec: (any BlockCodec.Type)?
+
+    init(
+      _ name: String, elements: Int, bytes: Int, _ kind: Kind = .quantized,
+      codec: (any BlockCodec.Type)? = nil
+    ) {
+      self.name = name
+      self.elementsPerBlock = elements
+      self.bytesPerBlock = bytes
+      self.kind = kind
+      self.codec = codec
+    }
+  }
+
+  /// The row of this encoding in the table of encodings.
+  ///
+  /// The table has no default row: the compiler asks for the row of a new case.
+  ///
+  /// Specification: clause E1.1.
+  var layout: Layout {
+    switch self {
+    case .f32: Layout("F32", elements: 1, bytes: 4, .float, codec: F32.self)
+    case .f16: Layout("F16", elements: 1, bytes: 2, .float, codec: F16.self)
+    case .q4_0: Layout("Q4_0", elements: 32, bytes: 18, codec: Q4_0.self)
+    case .q4_1: Layout("Q4_1", elements: 32, bytes: 20, codec: Q4_1.self)
+    case .q5_0: Layout("Q5_0", elements: 32, bytes: 22)
+    case .q5_1: Layout("Q5_1", elements: 32, bytes: 24)
+    case .q8_0: Layout("Q8_0", elements: 32, bytes: 34, codec: Q8_0.self)
+    case .q8_1: Layout("Q8_1", elements: 32, bytes: 36)
+    case .q2_K: Layout("Q2_K", elements: 256, bytes: 84)
+    case .q3_K: Layout("Q3_K", elements: 256, bytes: 110)
+    case .q4_K: Layout("Q4_K", elements: 256, bytes: 144)
+    case .q5_K: Layout("Q5_K", elements: 256, bytes: 176)
+    case .q6_K: Layout("Q6_K", elements: 256, bytes: 210)
+    case .q8_K: Layout("Q8_K", elements: 256, bytes: 292)
+    case .iq2_xxs: Layout("IQ2_XXS", elements: 256, bytes: 66)
+    case .iq2_xs: Layout("IQ2_XS", elements: 256, bytes: 74)
+    case .iq3_xxs: Layout("IQ3_XXS", elements: 256, bytes: 98)
+    case .iq1_s: Layout("IQ1_S", elements: 256, bytes: 50)
+    case .iq4_nl: Layout("IQ4_NL", elements: 32, bytes: 18)
+    case .iq3_s: Layout("IQ3_S", elements: 256, bytes: 110)
+    case .iq2_s: Layout("IQ2_S", elements: 256, bytes: 82)
+    case .iq4_xs: Layout("IQ4_XS", elements: 256, bytes: 136)
+    case .i8: Layout("I8", elements: 1, bytes: 1, .integer, codec: I8.self)
+    case .i16: Layout("I16", elements: 1, bytes: 2, .integer, codec: I16.self)
+    case .i32: Layout("I32", elements: 1, bytes: 4, .integer, codec: I32.self)
+    case .i64: Layout("I64", elements: 1, bytes: 8, .integer, codec: I64.self)
+    case .f64: Layout("F64", elements: 1, bytes: 8, .float, codec: F64.self)
+    case .iq1_m: Layout("IQ1_M", elements: 256, bytes: 56)
+    case .bf16: Layout("BF16", elements: 1, bytes: 2, .float, codec: BF16.self)
+    case .tq1_0: Layout("TQ1_0", elements: 256, bytes: 54, codec: TQ1_0.self)
+    case .tq2_0: Layout("TQ2_0", elements: 256, bytes: 66, codec: TQ2_0.self)
+    case .mxfp4: Layout("MXFP4", elements: 32, bytes: 17)
+    case .nvfp4: Layout("NVFP4", elements: 64, bytes: 36)
+    case .q1_0: Layout("Q1_0", elements: 128, bytes: 18, codec: Q1_0.self)
+    case .q2_0: Layout("Q2_0", elements: 64, bytes: 18, codec: Q2_0.self)
+    }
+  }
+}

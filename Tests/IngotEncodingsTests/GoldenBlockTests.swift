@@ -1,0 +1,25 @@
+import IngotTestSupport
+import Testing
+
+@testable import IngotEncodings
+
+/// Against the answers of ggml 0.25.3: see `testdata/README.md`.
+@Suite struct GoldenBlockTests {
+  /// The encodings for which the reference has answers.
+  static let encodings: [Encoding] = [.f32, .f16, .bf16, .q8_0, .q4_0, .q4_1, .q2_0, .q1_0, .tq1_0, .tq2_0]
+
+  @Test(arguments: encodings)
+  func everyPatternDecodesToTheFloatsOfTheReference(_ encoding: Encoding) throws {
+    let name = encoding.name.lowercased()
+    let decoded = try encoding.decoded(TestData.bytes("encodings/\(name).decode.bin"))
+    let expected = [Float](littleEndian: try TestData.bytes("encodings/\(name).decode.f32"))
+    #expect(firstDifference(decoded.bitPatterns, expected.bitPatterns) == nil)
+  }
+
+  @Test(arguments: encodings)
+  func theReferenceEncodingHasTheBytesOfTheReference(_ encoding: Encoding) throws {
+    let input = [Float](littleEndian: try TestData.bytes("encodings/input.f32"))
+    let expected = try TestData.bytes("encodings/\(encoding.name.lowercased()).plain.bin")
+    #expect(firstDifference(try encoding.encoded(input), expected) == nil)
+  }
+}
