@@ -24,7 +24,8 @@ let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
-    .library(name: "IngotEncodings", targets: ["IngotEncodings"])
+    .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
+    .library(name: "IngotFiles", targets: ["IngotFiles"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -32,8 +33,11 @@ let package = Package(
   ],
   targets: [
     module("IngotEncodings", imports: []),
+    module("IngotFiles", imports: ["CPlatform", system]),
     [
-      .target(name: "IngotTestSupport", dependencies: [system], path: "Tests/IngotTestSupport")
+      .target(name: "CPlatform"),
+      .target(
+        name: "IngotTestSupport", dependencies: ["IngotFiles", system], path: "Tests/IngotTestSupport"),
     ],
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]

@@ -1,0 +1,74 @@
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include "CPlatform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#if defined(__APPLE__)
+
+int ingot_rename_exclusively(const char *from, const char *to) {
+  return renamex_np(from, to, RENAME_EXCL);
+}
+
+int ingot_reserve(int descriptor, int64_t byte_count) {
+  fstore_t request = {
+      .fst_flags = F_ALLOCATEALL,
+      .fst_posmode = F_PEOFPOSMODE,
+      .fst_offset = 0,
+      .fst_length = byte_count,
+  };
+  return fcntl(descriptor, F_PREALLOCATE, &request) == -1 ? -1 : 0;
+}
+
+int ingot_sync(int descriptor) {
+  // fsync leaves the bytes in the drive's cache here. File systems without the stronger call have the weaker one.
+  if (fcntl(descriptor, F_FULLFSYNC) != -1) return 0;
+  if (errno != ENOTSUP && errno != EINVAL && errno != ENOTTY) return -1;
+  return fsync(descriptor);
+}
+
+#elif defined(__linux__)
+
+#include <sys/syscall.h>
+
+// The call itself, since musl and older C libraries have no wrapper.
+int ingot_rename_exclusively(const char *from, const char *to) {
+#if defined(SYS_renameat2)
+  const unsigned int no_replace = 1;
+  return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, no_replace);
+#else
+  (void)from, (void)to;
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+// Not posix_fallocate: where the file system cannot reserve, glibc's writes into every block instead.
+int ingot_reserve(int descriptor, int64_t byte_count) {
+  const int keep_length = 1;
+  return fallocate(descriptor, keep_length, 0, (off_t)byte_count);
+}
+
+int ingot_sync(int descriptor) { return fsync(descriptor); }
+
+#else
+
+int ingot_rename_exclusively(const char *from, const char *to) {
+  (void)from, (void)to;
+  errno = ENOSYS;
+  return -1;
+}
+
+int ingot_reserve(int descriptor, int64_t byte_count) {
+  (void)descriptor, (void)byte_count;
+  errno = ENOTSUP;
+  return -1;
+}
+
+int ingot_sync(int descriptor) { return fsync(descriptor); }
+
+#endif

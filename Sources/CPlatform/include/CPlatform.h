@@ -1,0 +1,18 @@
+// The system calls that Swift cannot reach: variadic ones, and GNU extensions that the C library's module hides.
+// Each function returns 0, or -1 with the reason in `errno`.
+
+#ifndef INGOT_PLATFORM_H
+#define INGOT_PLATFORM_H
+
+#include <stdint.h>
+
+/// Renames `from` to `to`, and fails with EEXIST where `to` exists; ENOSYS, EINVAL or ENOTSUP where unsupported.
+int ingot_rename_exclusively(const char *from, const char *to);
+
+/// Reserves space on the disk for the first `byte_count` bytes of a file, without changing its length.
+int ingot_reserve(int descriptor, int64_t byte_count);
+
+/// Waits until a file's bytes are on the disk itself, not in its cache, where the platform can say so.
+int ingot_sync(int descriptor);
+
+#endif
