@@ -5,6 +5,7 @@ import PackageDescription
 let settings: [SwiftSetting] =
   Context.environment["INGOT_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// A module of the library and its tests, `Tests/<name>Tests`.
@@ -24,14 +25,17 @@ let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
+    .library(name: "IngotContainer", targets: ["IngotContainer"]),
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
+    module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: []),
     module("IngotFiles", imports: ["CPlatform", system]),
     [

@@ -1,0 +1,177 @@
+import IngotEncodings
+
+extension ContainerHeader {
+  /// Lays out a file: checks names, keys, shapes and limits, and places the tensors one after another.
+  ///
+  /// - Parameters:
+  ///   - metadata: The metadata, in the order in which it is written.
+  ///   - tensors: Names, shapes (the dimension that runs fastest first, one to four) and encodings, in order.
+  ///   - alignment: The alignment of tensor data. `nil` takes that of the key `general.alignment`, or else 32. A
+  ///     number decides, and the key is set to it, unless it is 32 and there is no such key.
+  ///   - limits: What the reader of the file will accept.
+  /// - Throws: `KEY`, `LIMIT`, `NESTING`, `ALIGN`, `NAME`, `DUPLICATE`, `DIMS`, `BLOCK`, `OVERFLOW`, all without an
+  ///   offset.
+  public init(
+    metadata: Metadata, tensors: [(name: String, dimensions: [Int], encoding: Encoding)],
+    alignment: Int? = nil, limits: ParseLimits = .default
+  ) throws(ContainerError) {
+    var metadata = metadata
+    if let alignment,
+      alignment != ContainerFormat.defaultAlignment
+        || metadata.contains(ContainerFormat.alignmentKey)
+    {
+      metadata[ContainerFormat.alignmentKey] = .uint32(UInt32(clamping: alignment))
+    }
+    let alignment = try metadata.alignment(limits: limits)
+    try metadata.check(limits: limits)
+    guard tensors.count <= limits.tensorCount else {
+      throw ContainerError(
+        .limit, found: "\(tensors.count) tensors", expected: "at most \(limits.tensorCount)")
+    }
+
+    var table = TensorTable(alignment: alignment)
+    for tensor in tensors { try table.append(checking: tensor, limits: limits) }
+    let headerByteCount =
+      ContainerFormat.preambleByteCount + metadata.encodedByteCount
+      + table.tensors.reduce(0) { $0 + $1.encodedByteCount }
+    guard
+      let dataOffset = Checked.roundUp(UInt64(headerByteCount), toMultipleOf: UInt64(alignment)),
+      let end = Checked.sum(dataOffset, table.dataByteCount), end <= Int64.max
+    else {
+      throw ContainerError(.overflow, found: "a larger file", expected: "a file size that fits 63 bits")
+    }
+    self.init(
+      version: ContainerFormat.version, metadata: metadata, table: table,
+      headerByteCount: UInt64(headerByteCount), dataOffset: dataOffset)
+  }
+
+  /// The bytes of the file up to ``dataOffset``: version 3, little-endian, padded with zeros.
+  ///
+  /// For a header that was read from a canonical file these are the bytes that were read.
+  ///
+  /// - Complexity: O(*n*) in the bytes.
+  public func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(dataOffset))
+    bytes.append(contentsOf: ContainerFormat.magic)
+    bytes.append(littleEndian: ContainerFormat.version)
+    bytes.append(littleEndian: UInt64(tensors.count))
+    bytes.append(littleEndian: UInt64(metadata.count))
+    metadata.encode(into: &bytes)
+    for tensor in tensors { tensor.encode(into: &bytes) }
+    bytes.append(contentsOf: repeatElement(0, count: Int(dataOffset) - bytes.count))
+    return bytes
+  }
+}
+
+extension Metadata {
+  /// The alignment that the metadata states, or the default.
+  fileprivate func alignment(limits: ParseLimits) throws(ContainerError) -> Int {
+    let key = ContainerFormat.alignmentKey
+    guard let value = self[key] else { return ContainerFormat.defaultAlignment }
+    guard case .uint32(let number) = value, let alignment = Int(exactly: number),
+      NameRules.isAlignment(alignment, limits: limits)
+    else {
+      throw ContainerError(
+        .alignment, .key(key), found: value.integer.map { "\(value.type.name) \($0)" } ?? value.type.name,
+        expected: "UINT32, a power of two of at most \(limits.alignment)")
+    }
+    return alignment
+  }
+
+  /// Checks what a writer must not emit.
+  fileprivate func check(limits: ParseLimits) throws(ContainerError) {
+    guard count <= limits.keyCount else {
+      throw ContainerError(.limit, found: "\(count) keys", expected: "at most \(limits.keyCount)")
+    }
+    for (key, value) in self {
+      let byteCount = key.utf8.count
+      guard byteCount > 0, key.firstFault(NameRules.firstFault(inKey:)) == nil else {
+        throw ContainerError(
+          .key, .key(key), found: byteCount == 0 ? "an empty key" : "NUL or a byte that is not ASCII",
+          expected: "ASCII without NUL")
+      }
+      try limit(byteCount, limits.keyByteCount, "bytes of key", key)
+      switch value {
+      case .string(let text): try limit(text.utf8.count, limits.stringByteCount, "bytes", key)
+      case .array(let array):
+        try array.check(.key(key), limits: limits)
+      default: break
+      }
+    }
+    guard encodedByteCount <= limits.metadataByteCount else {
+      throw ContainerError(
+        .limit, found: "\(encodedByteCount) bytes of metadata",
+        expected: "at most \(limits.metadataByteCount)")
+    }
+  }
+
+  private func limit(
+    _ count: Int, _ most: Int, _ unit: String, _ key: String
+  ) throws(ContainerError) {
+    guard count <= most else {
+      throw ContainerError(.limit, .key(key), found: "\(count) \(unit)", expected: "at most \(most)")
+    }
+  }
+}
+
+extension MetadataArray {
+  /// Checks the array, and what it holds, by the rules of the reader.
+  fileprivate func check(_ subject: ContainerError.Subject, limits: ParseLimits) throws(ContainerError) {
+    guard count <= limits.arrayCount else {
+      throw ContainerError(
+        .limit, subject, found: "\(count) elements", expected: "at most \(limits.arrayCount)")
+    }
+    guard depth <= limits.effectiveNesting else {
+      throw ContainerError(
+        .nesting, subject, found: "\(depth) levels of arrays", expected: "at most \(limits.effectiveNesting)")
+    }
+    guard elementType.byteCount == nil else { return }
+    var walk = ArrayWalk(elementType: elementType, count: count)
+    let context = ArrayWalk.Context(limits: limits, subject: subject, fileEnd: UInt64(payload.count))
+    do throws(ContainerError) {
+      _ = try payload.span.bytes.withUnsafeBytes { bytes throws(ContainerError) in
+        try walk.advance(over: bytes, at: 0, in: context)
+      }
+    } catch {
+      throw ContainerError(error.code, subject, found: error.found, expected: error.expected)
+    }
+  }
+}
+
+extension TensorTable {
+  /// Adds a tensor by the writer's rules, which are stricter than the reader's for names.
+  fileprivate mutating func append(
+    checking tensor: (name: String, dimensions: [Int], encoding: Encoding), limits: ParseLimits
+  ) throws(ContainerError) {
+    let subject = ContainerError.Subject.tensor(tensor.name)
+    let longest = min(ContainerFormat.maximumWrittenNameByteCount, limits.nameByteCount)
+    guard (1...longest).contains(tensor.name.utf8.count),
+      tensor.name.firstFault(NameRules.firstFault(inTensorName:)) == nil
+    else {
+      throw ContainerError(
+        .name, subject, found: "a name of \(tensor.name.utf8.count) bytes",
+        expected: "1 to \(longest) bytes without NUL")
+    }
+    guard (1...ContainerFormat.maximumDimensionCount).contains(tensor.dimensions.count),
+      tensor.dimensions.allSatisfy({ $0 >= 0 })
+    else {
+      throw ContainerError(
+        .dimensions, subject, found: "dimensions \(tensor.dimensions)",
+        expected: "1 to \(ContainerFormat.maximumDimensionCount) dimensions, none negative")
+    }
+    do throws(Fault) {
+      try append(name: tensor.name, dimensions: tensor.dimensions, encoding: tensor.encoding)
+    } catch {
+      throw ContainerError(error.code, subject, found: error.found, expected: error.expected)
+    }
+  }
+}
+
+extension String {
+  /// What `rule` finds in the UTF-8 bytes.
+  fileprivate func firstFault(_ rule: (UnsafeRawBufferPointer) -> Int?) -> Int? {
+    var text = self
+    return text.withUTF8 { rule(UnsafeRawBufferPointer($0)) }
+  }
+}

@@ -1,0 +1,164 @@
+extension MetadataArray: RandomAccessCollection {
+  /// Zero.
+  public var startIndex: Int { 0 }
+  /// The number of elements.
+  public var endIndex: Int { count }
+
+  /// The element at `position`; for a string or an array this makes a copy.
+  ///
+  /// - Precondition: `position` is less than `count`.
+  /// - Complexity: O(1) for numbers; a scan over at most 63 elements for strings and arrays.
+  public subscript(position: Int) -> MetadataValue {
+    precondition(position >= 0 && position < count, "index out of range")
+    let start = self.position(of: position)
+    return payload.withUnsafeBytes { bytes in
+      switch elementType {
+      case .string: return .string(bytes.sizedString(at: start))
+      case .array: return .array(MetadataArray(validated: bytes, at: start))
+      default:
+        guard let value = MetadataValue(scalar: elementType, in: bytes, at: start) else {
+          preconditionFailure("a type without a fixed size")
+        }
+        return value
+      }
+    }
+  }
+}
+
+extension MetadataArray {
+  /// The elements of an array of strings, each made when asked for; `nil` where elements are of another type.
+  public var strings: Strings? { elementType == .string ? Strings(array: self) : nil }
+
+  /// The elements of an array of exactly the type of `Scalar`; `nil` where they are of another type.
+  public func values<Scalar: MetadataScalar>(of type: Scalar.Type) -> Values<Scalar>? {
+    elementType == Scalar.metadataType ? Values(array: self) : nil
+  }
+
+  /// The elements of an array of integers of any type; `nil` where they are of another type or one does not fit.
+  ///
+  /// - Complexity: O(*n*).
+  public var integers: [Int]? {
+    guard ![.float32, .float64, .bool, .string, .array].contains(elementType) else { return nil }
+    var result: [Int] = []
+    result.reserveCapacity(count)
+    for value in self {
+      guard let integer = value.integer else { return nil }
+      result.append(integer)
+    }
+    return result
+  }
+
+  /// The elements of an array of arrays; `nil` where they are of another type.
+  ///
+  /// - Complexity: O(*n*) in the bytes of the payload, which is copied.
+  public var arrays: [MetadataArray]? {
+    guard elementType == .array else { return nil }
+    return compactMap { if case .array(let array) = $0 { array } else { nil } }
+  }
+
+  /// The strings of an array, decoded one at a time.
+  public struct Strings: RandomAccessCollection, Sendable {
+    fileprivate let array: MetadataArray
+
+    /// Zero.
+    public var startIndex: Int { 0 }
+    /// The number of strings.
+    public var endIndex: Int { array.count }
+
+    /// The string at `position`, found by a scan over at most 63 lengths.
+    ///
+    /// - Precondition: `position` is less than `count`.
+    public subscript(position: Int) -> String {
+      precondition(position >= 0 && position < array.count, "index out of range")
+      let start = array.position(of: position)
+      return array.payload.withUnsafeBytes { $0.sizedString(at: start) }
+    }
+
+    /// An iterator that goes from string to string without scans.
+    public func makeIterator() -> Iterator { Iterator(payload: array.payload) }
+
+    /// Goes from string to string.
+    public struct Iterator: IteratorProtocol {
+      fileprivate let payload: [UInt8]
+      private var position = 0
+
+      fileprivate init(payload: [UInt8]) { self.payload = payload }
+
+      /// The next string, or `nil` after the last.
+      public mutating func next() -> String? {
+        guard position < payload.count else { return nil }
+        return payload.withUnsafeBytes { bytes in
+          defer { position += bytes.byteCount(of: .string, at: position) }
+          return bytes.sizedString(at: position)
+        }
+      }
+    }
+  }
+
+  /// The numbers or booleans of an array, loaded one at a time.
+  public struct Values<Scalar: MetadataScalar>: RandomAccessCollection, Sendable {
+    fileprivate let array: MetadataArray
+
+    /// Zero.
+    public var startIndex: Int { 0 }
+    /// The number of values.
+    public var endIndex: Int { array.count }
+
+    /// The value at `position`.
+    ///
+    /// - Precondition: `position` is less than `count`.
+    public subscript(position: Int) -> Scalar {
+      precondition(position >= 0 && position < array.count, "index out of range")
+      return array.payload.withUnsafeBytes {
+        Scalar(
+          metadataBits: $0.littleEndian(
+            Scalar.Bits.self, at: position * MemoryLayout<Scalar.Bits>.size))
+      }
+    }
+  }
+}
+
+extension MetadataArray {
+  /// The array that stands at `start` in bytes which have been walked before.
+  fileprivate init(validated bytes: UnsafeRawBufferPointer, at start: Int) {
+    let end = start + bytes.byteCount(of: .array, at: start)
+    guard let elementType = MetadataType(rawValue: bytes.littleEndian(UInt32.self, at: start)) else {
+      preconditionFailure("the array has not been validated")
+    }
+    let payload = UnsafeRawBufferPointer(rebasing: bytes[start + 12..<end])
+    let count = Int(bytes.littleEndian(UInt64.self, at: start + 4))
+    var marks: [Int] = []
+    var depth = elementType == .array ? 2 : 1
+    if elementType.byteCount == nil {
+      var position = 0
+      for index in 0..<count {
+        if index.isMultiple(of: Self.markStride) { marks.append(position) }
+        if elementType == .array { depth = Swift.max(depth, 1 + payload.arrayDepth(at: position)) }
+        position += payload.byteCount(of: elementType, at: position)
+      }
+    }
+    self.init(
+      elementType: elementType, count: count, payload: Array(payload), depth: depth, marks: marks)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The text at `position`, whose bytes have been validated.
+  fileprivate func sizedString(at position: Int) -> String {
+    let start = position + 8
+    let end = start + Int(littleEndian(UInt64.self, at: position))
+    return String(decoding: self[start..<end], as: UTF8.self)
+  }
+
+  /// The levels of the valid array at `position`.
+  fileprivate func arrayDepth(at position: Int) -> Int {
+    guard littleEndian(UInt32.self, at: position) == MetadataType.array.rawValue else { return 1 }
+    var depth = 2
+    var element = position + 12
+    for _ in 0..<Int(littleEndian(UInt64.self, at: position + 4)) {
+      depth = Swift.max(depth, 1 + arrayDepth(at: element))
+      element += byteCount(of: .array, at: element)
+    }
+    return depth
+  }
+}

@@ -1,0 +1,140 @@
+extension HeaderParser {
+  /// Reads all metadata entries: clauses C6 to C12.
+  mutating func metadata(count: Int) throws(ContainerError) -> Metadata {
+    var metadata = Metadata()
+    for _ in 0..<count {
+      subject = .file
+      let field = cursor.offset
+      let key = try key()
+      subject = .key(key)
+      let type = try type()
+      if key == ContainerFormat.alignmentKey, type != .uint32 {
+        throw error(.alignment, at: cursor.offset - 4, found: type.name, expected: "UINT32")
+      }
+      let start = cursor.offset
+      let value = try value(of: type)
+      if key == ContainerFormat.alignmentKey { try align(to: value, at: start) }
+      guard metadata.append(key, value, at: start) else {
+        throw error(.duplicate, at: field, found: "the key a second time", expected: "unique keys")
+      }
+    }
+    subject = .file
+    return metadata
+  }
+
+  /// Clause C6.
+  private mutating func key() throws(ContainerError) -> String {
+    let field = cursor.offset
+    let bytes = try sizedBytes(atMost: limits.keyByteCount)
+    guard !bytes.isEmpty else {
+      throw error(.key, at: field, found: "an empty key", expected: "at least one byte")
+    }
+    if let fault = NameRules.firstFault(inKey: bytes) {
+      throw error(
+        .key, at: field + 8 + UInt64(fault), found: "byte \(bytes[fault])", expected: "ASCII without NUL")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Clause C9.
+  private mutating func type() throws(ContainerError) -> MetadataType {
+    let field = cursor.offset
+    let id = try number(UInt32.self)
+    guard let type = MetadataType(rawValue: id) else {
+      throw error(.type, at: field, found: "value type \(id)", expected: "0 to 12")
+    }
+    return type
+  }
+
+  private mutating func value(of type: MetadataType) throws(ContainerError) -> MetadataValue {
+    switch type {
+    case .uint8: .uint8(try number(UInt8.self))
+    case .int8: .int8(try number(Int8.self))
+    case .uint16: .uint16(try number(UInt16.self))
+    case .int16: .int16(try number(Int16.self))
+    case .uint32: .uint32(try number(UInt32.self))
+    case .int32: .int32(try number(Int32.self))
+    case .uint64: .uint64(try number(UInt64.self))
+    case .int64: .int64(try number(Int64.self))
+    case .float32: .float32(Float(bitPattern: try number(UInt32.self)))
+    case .float64: .float64(Double(bitPattern: try number(UInt64.self)))
+    case .bool: .bool(try bool())
+    case .string: .string(try string())
+    case .array: .array(try array())
+    }
+  }
+
+  /// Clause C10.
+  private mutating func bool() throws(ContainerError) -> Bool {
+    let field = cursor.offset
+    let byte = try number(UInt8.self)
+    guard byte <= 1 else { throw error(.value, at: field, found: "a boolean of \(byte)", expected: "0 or 1") }
+    return byte == 1
+  }
+
+  /// Clause C11.
+  private mutating func string() throws(ContainerError) -> String {
+    let field = cursor.offset
+    let bytes = try sizedBytes(atMost: limits.stringByteCount)
+    if let fault = bytes.firstInvalidUTF8 {
+      throw error(
+        .utf8, at: field + 8 + UInt64(fault), found: "bytes that are not UTF-8", expected: "UTF-8")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Clause C8.
+  private mutating func align(to value: MetadataValue, at field: UInt64) throws(ContainerError) {
+    guard let number = value.integer, NameRules.isAlignment(number, limits: limits) else {
+      throw error(
+        .alignment, at: field, found: "\(value)",
+        expected: "a power of two of at most \(limits.alignment)")
+    }
+    alignment = number
+  }
+
+  /// Clause C12.
+  private mutating func array() throws(ContainerError) -> MetadataArray {
+    let field = cursor.offset
+    let context = ArrayWalk.Context(limits: limits, subject: subject, fileEnd: cursor.byteCount)
+    let id = try number(UInt32.self)
+    let head = try ArrayHead(
+      id: id, count: try number(UInt64.self), at: field, depth: 1, in: context)
+    guard let stride = head.elementType.byteCount else { return try array(head, in: context) }
+
+    let byteCount = head.count * stride
+    try require(UInt64(byteCount), for: field + 4)
+    let start = cursor.offset
+    var isRead = true
+    let payload = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+      isRead = cursor.copy(into: UnsafeMutableRawBufferPointer(buffer.extracting(..<byteCount)))
+      initializedCount = isRead ? byteCount : 0
+    }
+    guard isRead else { throw readFailed }
+    if head.elementType == .bool, let fault = payload.firstIndex(where: { $0 > 1 }) {
+      throw error(
+        .value, at: start + UInt64(fault), found: "a boolean of \(payload[fault])", expected: "0 or 1")
+    }
+    return MetadataArray(
+      elementType: head.elementType, count: head.count, payload: payload, depth: 1, marks: [])
+  }
+
+  /// The elements of an array whose elements vary in size: walked first, then copied.
+  private mutating func array(
+    _ head: ArrayHead, in context: ArrayWalk.Context
+  ) throws(ContainerError) -> MetadataArray {
+    let start = cursor.offset
+    var walk = ArrayWalk(elementType: head.elementType, count: head.count)
+    var payload: [UInt8] = []
+    while !walk.isDone {
+      try fill(walk.wanted)
+      let walked = try walk.advance(over: cursor.window, at: cursor.offset, in: context)
+      try require(UInt64(walked), for: start - 12)
+      payload.append(contentsOf: cursor.window[..<walked])
+      cursor.skip(walked)
+    }
+    return MetadataArray(
+      elementType: head.elementType, count: head.count, payload: payload, depth: walk.depth,
+      marks: walk.marks)
+  }
+}

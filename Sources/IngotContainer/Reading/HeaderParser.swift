@@ -1,0 +1,150 @@
+import IngotEncodings
+
+/// The one reader of headers, over any source of bytes.
+///
+/// Each method passes one piece of the grammar of `spec/container.md` and throws at the first byte that does not
+/// belong there.
+struct HeaderParser: ~Copyable {
+  var cursor: ByteCursor
+  let limits: ParseLimits
+  /// What the field that comes next is part of.
+  var subject = ContainerError.Subject.file
+  /// Where the metadata must have ended, by the limits.
+  private(set) var metadataEnd = UInt64.max
+  /// The alignment, as far as the metadata has stated it.
+  var alignment = ContainerFormat.defaultAlignment
+
+  init(_ cursor: consuming ByteCursor, limits: ParseLimits) {
+    self.cursor = cursor
+    self.limits = limits
+  }
+
+  /// Reads everything up to the data section.
+  mutating func header() throws(ContainerError) -> ContainerHeader {
+    try magic()
+    let version = try version()
+    let counts = try counts()
+    metadataEnd = cursor.offset.addingSaturated(UInt64(limits.metadataByteCount))
+    let metadata = try metadata(count: counts.keys)
+    metadataEnd = .max
+    return try tensorTable(count: counts.tensors, version: version, metadata: metadata)
+  }
+
+  /// Clause C2.
+  private mutating func magic() throws(ContainerError) {
+    let expected = ContainerFormat.magic
+    let atHand = Int(min(cursor.remaining, UInt64(expected.count)))
+    try fill(atHand)
+    guard atHand > 0, cursor.window.prefix(atHand).elementsEqual(expected.prefix(atHand)) else {
+      throw error(
+        .magic, at: 0, found: atHand == 0 ? "an empty file" : "other bytes", expected: "the bytes GGUF")
+    }
+    try require(UInt64(expected.count), for: 0)
+    cursor.skip(expected.count)
+  }
+
+  /// Clause C3.
+  private mutating func version() throws(ContainerError) -> UInt32 {
+    let field = cursor.offset
+    let version = try number(UInt32.self)
+    if ContainerFormat.readableVersions.contains(version) { return version }
+    guard version == 0 || version & 0xFFFF != 0 else {
+      throw error(
+        .byteOrder, at: field, found: "version \(version.byteSwapped) in big-endian order",
+        expected: "little-endian order")
+    }
+    throw error(.version, at: field, found: "version \(version)", expected: "2 or 3")
+  }
+
+  /// Clause C4.
+  private mutating func counts() throws(ContainerError) -> (tensors: Int, keys: Int) {
+    let field = cursor.offset
+    let tensors = try count(atMost: limits.tensorCount, of: "tensors")
+    let keys = try count(atMost: limits.keyCount, of: "keys")
+    // Neither product wraps: both counts fit `Int` and what remains does too or is compared as it is.
+    try require(tensors, "tensors", of: ContainerFormat.smallestTensorByteCount, countedAt: field)
+    try require(keys, "keys", of: ContainerFormat.smallestEntryByteCount, countedAt: field + 8)
+    return (tensors, keys)
+  }
+
+  private mutating func count(atMost limit: Int, of things: String) throws(ContainerError) -> Int {
+    let field = cursor.offset
+    let count = try number(UInt64.self)
+    guard count <= limit else {
+      throw error(.limit, at: field, found: "\(count) \(things)", expected: "at most \(limit)")
+    }
+    return Int(count)
+  }
+
+  private func require(
+    _ count: Int, _ things: String, of size: Int, countedAt field: UInt64
+  ) throws(ContainerError) {
+    guard let needed = Checked.product(UInt64(count), UInt64(size)), needed <= cursor.remaining else {
+      throw error(
+        .truncated, at: field, found: "\(count) \(things) in \(cursor.remaining) bytes",
+        expected: "at least \(size) bytes each")
+    }
+  }
+}
+
+// MARK: - Fields
+
+extension HeaderParser {
+  /// Reads a number; `TRUNCATED` at its first byte if it is not all there.
+  mutating func number<Number: FixedWidthInteger & BitwiseCopyable>(
+    _ type: Number.Type
+  ) throws(ContainerError) -> Number {
+    let size = MemoryLayout<Number>.size
+    try require(UInt64(size), for: cursor.offset)
+    try fill(size)
+    let number = cursor.window.littleEndian(type, at: 0)
+    cursor.skip(size)
+    return number
+  }
+
+  /// Reads a length and lends the bytes that follow it, until the cursor moves on.
+  mutating func sizedBytes(atMost limit: Int) throws(ContainerError) -> UnsafeRawBufferPointer {
+    let field = cursor.offset
+    let length = try number(UInt64.self)
+    guard length <= limit else {
+      throw error(.limit, at: field, found: "a length of \(length)", expected: "at most \(limit)")
+    }
+    try require(length, for: field)
+    let count = Int(length)
+    try fill(count)
+    let bytes = UnsafeRawBufferPointer(rebasing: cursor.window[..<count])
+    cursor.skip(count)
+    return bytes
+  }
+
+  /// Checks that the file, and the budget for metadata, have `count` more bytes for the field at `field`.
+  func require(_ count: UInt64, for field: UInt64) throws(ContainerError) {
+    guard count <= cursor.remaining else {
+      throw error(.truncated, at: field, found: "\(cursor.remaining) bytes", expected: "\(count) bytes")
+    }
+    guard cursor.offset <= metadataEnd, count <= metadataEnd - cursor.offset else {
+      throw error(
+        .limit, at: field, found: "more metadata", expected: "at most \(limits.metadataByteCount) bytes")
+    }
+  }
+
+  /// Sees to it that `count` bytes, which the file has, are at hand.
+  mutating func fill(_ count: Int) throws(ContainerError) {
+    guard cursor.fill(count) else { throw readFailed }
+  }
+
+  /// Stands in for the error of the source, which the caller gets instead.
+  var readFailed: ContainerError {
+    error(.truncated, at: cursor.offset, found: "a failed read", expected: "bytes")
+  }
+
+  func error(
+    _ code: ContainerError.Code, at offset: UInt64, found: String, expected: String
+  ) -> ContainerError {
+    ContainerError(code, at: offset, subject, found: found, expected: expected)
+  }
+}
+
+extension UInt64 {
+  fileprivate func addingSaturated(_ other: UInt64) -> UInt64 { Checked.sum(self, other) ?? .max }
+}

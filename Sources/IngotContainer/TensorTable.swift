@@ -1,0 +1,74 @@
+import IngotEncodings
+
+/// The tensor table as it grows: each tensor is checked and placed after those before it.
+///
+/// Reader and writer both fill it, so that the rules for shapes and places stand once.
+struct TensorTable {
+  /// What a tensor breaks, and in which of its fields.
+  struct Fault: Error {
+    enum Field { case name, dimension(Int), shape }
+
+    let code: ContainerError.Code
+    let field: Field
+    let found: String
+    let expected: String
+  }
+
+  let alignment: UInt64
+  private(set) var tensors: [TensorInfo] = []
+  private(set) var indices: [ExactName: Int] = [:]
+  /// The bytes of all tensors, each with its padding: where the next one starts.
+  private(set) var dataByteCount: UInt64 = 0
+
+  init(alignment: Int) { self.alignment = UInt64(alignment) }
+
+  /// Adds a tensor.
+  ///
+  /// - Precondition: the dimensions are not negative.
+  mutating func append(
+    name: String, dimensions: [Int], encoding: Encoding
+  ) throws(Fault) {
+    let elementCount = try Self.elementCount(dimensions)
+    let rowLength = dimensions.first ?? 1
+    guard rowLength.isMultiple(of: encoding.elementsPerBlock) else {
+      throw Fault(
+        code: .block, field: dimensions.isEmpty ? .shape : .dimension(0),
+        found: "a first dimension of \(rowLength)",
+        expected: "a multiple of \(encoding.elementsPerBlock), the block of \(encoding.name)")
+    }
+    guard let byteCount = encoding.byteCount(elements: elementCount),
+      let padded = Checked.roundUp(UInt64(byteCount), toMultipleOf: alignment),
+      let end = Checked.sum(dataByteCount, padded), end <= Int64.max
+    else {
+      throw Fault(
+        code: .overflow, field: .shape, found: "\(elementCount) elements of \(encoding.name)",
+        expected: "a size in bytes that, with all before it, fits 63 bits")
+    }
+    guard indices.updateValue(tensors.count, forKey: ExactName(name)) == nil else {
+      throw Fault(
+        code: .duplicate, field: .name, found: "the name a second time", expected: "unique tensor names")
+    }
+    tensors.append(
+      TensorInfo(
+        name: name, dimensions: dimensions, encoding: encoding, offset: dataByteCount,
+        elementCount: elementCount, byteCount: byteCount))
+    dataByteCount = end
+  }
+
+  /// The product of the dimensions.
+  ///
+  /// A zero hides no overflow: the product of the others must fit too, so that
+  /// every partial product does.
+  private static func elementCount(_ dimensions: [Int]) throws(Fault) -> Int {
+    var product = 1
+    for (index, dimension) in dimensions.enumerated() where dimension != 0 {
+      guard let next = Checked.product(product, dimension) else {
+        throw Fault(
+          code: .overflow, field: .dimension(index), found: "dimensions \(dimensions)",
+          expected: "a number of elements that fits 63 bits")
+      }
+      product = next
+    }
+    return dimensions.contains(0) ? 0 : product
+  }
+}
