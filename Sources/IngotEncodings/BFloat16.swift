@@ -17,7 +17,7 @@ package enum BFloat16 {
     let bits = value.bitPattern
     let nearest = (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16
     let quiet = bits >> 16 | 0x0040
-    return UInt16(truncatingIfNeeded: bits & 0x7FFF_FFFF > 0x7F80_0000 ? quiet : nearest)
+    return UInt16(truncatingIfNeeded: select(bits & 0x7FFF_FFFF > 0x7F80_0000, quiet, nearest))
   }
 
   /// The smallest magnitude, as a bit pattern, that rounds to infinity.

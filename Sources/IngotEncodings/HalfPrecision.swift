@@ -19,10 +19,10 @@ package enum HalfPrecision {
     let normal = magnitude &+ ((127 - 15) << 23)
     // A subnormal is put behind an implicit bit, 2^-14, which a subtraction takes off again: exact.
     let subnormal = (Float(bitPattern: magnitude | (113 << 23)) - Float(bitPattern: 113 << 23)).bitPattern
-    let quiet: UInt32 = magnitude > 0x0F80_0000 ? 0x0040_0000 : 0
-    let special = magnitude | 0x7F80_0000 | quiet
-    let finite = magnitude < 0x0080_0000 ? subnormal : normal
-    return Float(bitPattern: sign | (magnitude >= 0x0F80_0000 ? special : finite))
+    let infinite = magnitude | 0x7F80_0000
+    let finite = select(magnitude < 0x0080_0000, subnormal, normal)
+    let number = select(magnitude < 0x0F80_0000, finite, infinite)
+    return Float(bitPattern: sign | select(magnitude > 0x0F80_0000, number | 0x0040_0000, number))
   }
 
   /// The half nearest to a value, ties to even.
@@ -36,9 +36,9 @@ package enum HalfPrecision {
     let normal = (magnitude &- ((127 - 15) << 23) &+ 0x0FFF &+ oddness) >> 13
     // Added to one half, whose last place is the smallest subnormal, the value is rounded by the addition.
     let subnormal = (Float(bitPattern: magnitude) + 0.5).bitPattern &- Float(0.5).bitPattern
-    let special: UInt32 = magnitude > 0x7F80_0000 ? 0x7E00 : 0x7C00
-    let finite = magnitude < 113 << 23 ? subnormal : normal
-    return UInt16(truncatingIfNeeded: sign | (magnitude >= 0x4780_0000 ? special : finite))
+    let finite = select(magnitude < 113 << 23, subnormal, normal)
+    let number = select(magnitude < 0x4780_0000, finite, 0x7C00)
+    return UInt16(truncatingIfNeeded: sign | select(magnitude > 0x7F80_0000, 0x7E00, number))
   }
 
   /// The smallest magnitude, as a bit pattern, that rounds to infinity: 65520.

@@ -15,8 +15,11 @@ package enum TestData {
   }
 
   /// The bytes of a file under `testdata/`.
-  package static func bytes(_ name: String) throws -> [UInt8] {
-    let file = try FileDescriptor.open(path(name), .readOnly)
+  package static func bytes(_ name: String) throws -> [UInt8] { try bytes(at: path(name)) }
+
+  /// The bytes of a file.
+  package static func bytes(at path: FilePath) throws -> [UInt8] {
+    let file = try FileDescriptor.open(path, .readOnly)
     return try file.closeAfter {
       let count = Int(try file.seek(offset: 0, from: .end))
       return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in

@@ -35,14 +35,14 @@ extension ElementCodec {
   static func encode(
     _ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer
   ) -> Int? {
-    var refused = false
+    var refusals: UInt32 = 0
     for index in 0..<count {
       let value = values[index]
       blocks.storeBytes(
         of: stored(value), toByteOffset: index &* MemoryLayout<Stored>.stride, as: Stored.self)
-      refused = refused || refuses(value)
+      refusals |= select(refuses(value), 1, 0)
     }
-    return refused ? (0..<count).first { refuses(values[$0]) } : nil
+    return refusals == 0 ? nil : (0..<count).first { refuses(values[$0]) }
   }
 }
 

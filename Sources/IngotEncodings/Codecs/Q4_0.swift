@@ -35,8 +35,8 @@ enum Q4_0: QuantizedCodec {
       return setHalf(scale, block, at: 0)
     }
     for index in 0..<16 {
-      let low = min(15, Rounding.down(values[index] * factor + 8.5))
-      let high = min(15, Rounding.down(values[index &+ 16] * factor + 8.5))
+      let low = Rounding.down(min(15, values[index] * factor + 8.5))
+      let high = Rounding.down(min(15, values[index &+ 16] * factor + 8.5))
       codes[index] = UInt8(truncatingIfNeeded: low | high << 4)
     }
     return setHalf(scale, block, at: 0)

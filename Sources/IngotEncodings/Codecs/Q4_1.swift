@@ -29,8 +29,8 @@ enum Q4_1: QuantizedCodec {
     let factor = finite(reciprocal(scale))
     let codes = (block + 4).assumingMemoryBound(to: UInt8.self)
     for index in 0..<16 {
-      let low = min(15, Rounding.down((values[index] - range.lowest) * factor + 0.5))
-      let high = min(15, Rounding.down((values[index &+ 16] - range.lowest) * factor + 0.5))
+      let low = Rounding.down(min(15, (values[index] - range.lowest) * factor + 0.5))
+      let high = Rounding.down(min(15, (values[index &+ 16] - range.lowest) * factor + 0.5))
       codes[index] = UInt8(truncatingIfNeeded: low | high << 4)
     }
     let scaleFits = setHalf(scale, block, at: 0)

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import IngotEncodings
+
+/// What clause E2.6 refuses.
+@Suite struct RefusalTests {
+  static let quantized = CodecFormulaTests.quantized
+
+  @Test(arguments: quantized, [Float.nan, -.nan, .infinity, -.infinity, .signalingNaN])
+  func quantizingRefusesTheFirstValueThatIsNotFinite(_ encoding: Encoding, value: Float) throws {
+    let elements = encoding.elementsPerBlock
+    for index in [0, 1, elements - 1, elements, 2 * elements + 3, 3 * elements - 1] {
+      var values = [Float](repeating: 1, count: 3 * elements)
+      values[index] = value
+      values[values.count - 1] = index == values.count - 1 ? value : .infinity
+      let error = try #require(encoding.refusal(of: values))
+      #expect(error.code == .notFinite && error.index == index && error.encoding == encoding)
+      #expect(error.value?.bitPattern == value.bitPattern)
+    }
+  }
+
+  /// The smallest largest magnitude whose scale is infinite as a half, in a block that is otherwise `rest`.
+  @Test(arguments: [
+    (Encoding.q8_0, Float(65520) * 127, Float(0)), (.q4_0, 65520 * 8, 0), (.q4_1, 65520 * 15, 0),
+    (.q2_0, 65520, 0),
+    (.q1_0, 65520 * 128, 0), (.tq1_0, 65520, 0), (.tq2_0, 65520, 0),
+  ])
+  func aScaleThatOverflowsNamesTheLargestValue(_ encoding: Encoding, limit: Float, rest: Float) throws {
+    let elements = encoding.elementsPerBlock
+    var values = [Float](repeating: rest, count: 2 * elements)
+    values[elements + 5] = limit
+    #expect(
+      encoding.refusal(of: values) == EncodingError(.overflow, encoding, index: elements + 5, value: limit))
+    values[elements + 5] = limit.nextDown.nextDown
+    #expect(encoding.refusal(of: values) == nil)
+  }
+
+  // E11.3, E13.3
+  @Test func rangesAndSumsThatOverflowFloatAreRefused() {
+    var values = [Float](repeating: 3e38, count: 128)
+    #expect(Encoding.q1_0.refusal(of: values)?.code == .overflow)
+    values[7] = -3.2e38
+    #expect(Encoding.q4_1.refusal(of: values) == EncodingError(.overflow, .q4_1, index: 7, value: -3.2e38))
+  }
+
+  // E11.3
+  @Test func aMinimumThatOverflowsIsRefused() {
+    let values = [Float](repeating: -70000, count: 32)
+    #expect(Encoding.q4_1.refusal(of: values) == EncodingError(.overflow, .q4_1, index: 0, value: -70000))
+  }
+
+  // E16.1
+  @Test func encodingsWithoutACodecSaySo() throws {
+    for encoding in Encoding.allCases where !encoding.canDecode {
+      #expect(!encoding.canEncode)
+      #expect(throws: EncodingError(.noDecoder, encoding)) { try encoding.decoded([]) }
+      #expect(encoding.refusal(of: []) == EncodingError(.noEncoder, encoding))
+    }
+    #expect(Encoding.allCases.contains { !$0.canDecode })
+  }
+
+  @Test func descriptionsSayWhatWasFoundAndWhatToDo() {
+    #expect(
+      EncodingError(.overflow, .f16, index: 2, value: -65520).description
+        == "value 2 is -65520.0, too large for F16; choose an encoding with a larger range, such as BF16 or F32"
+    )
+    #expect(
+      EncodingError(.notFinite, .q4_0, index: 9, value: .infinity).description
+        == "value 9 is inf, and Q4_0 holds only finite numbers; repair the source or keep the tensor in F32, F16 or BF16"
+    )
+    #expect(
+      EncodingError(.inexact, .i8, index: 0, value: 0.5).description
+        == "value 0 is 0.5, and I8 holds only whole numbers; choose a float encoding")
+    #expect(
+      EncodingError(.noDecoder, .q8_K).description == "this release does not decode Q8_K; a newer one may")
+    #expect(
+      EncodingError(.noEncoder, .q8_K).description
+        == "this release does not encode to Q8_K; choose another encoding")
+  }
+}
