@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "IngotContainer", targets: ["IngotContainer"]),
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
+    .library(name: "IngotModel", targets: ["IngotModel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
@@ -38,6 +39,7 @@ let package = Package(
     module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: []),
     module("IngotFiles", imports: ["CPlatform", system]),
+    module("IngotModel", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
     [
       .target(name: "CPlatform"),
       .target(

@@ -73,7 +73,7 @@ extension FileError: CustomStringConvertible {
   /// One sentence: what is wrong with which file, and what to do next.
   public var description: String {
     switch code {
-    case .notFound: "\(path): no such file or folder; check the path."
+    case .notFound: "\(path): no such file or folder\(detail.map { " (\($0))" } ?? ""); check the path."
     case .permission: "\(path): \(reason); change the permissions or choose another place."
     case .notRegular: "\(path) is \(detail ?? "no regular file"); name a regular file."
     case .notFolder: "\(path): a part of the path is no folder; check the path."

@@ -1,0 +1,76 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// A model file, open for reading: its metadata, and tensors that decode on demand.
+///
+/// ```swift
+/// let model = try ModelFile(opening: "model.gguf")
+/// let name = try model.metadata.string("general.name")
+///
+/// // One row of the embedding, decoded to 32-bit floats.
+/// guard let embedding = model.tensor("token_embd.weight") else { return }
+/// let vector = try embedding.values(rows: 42..<43)
+///
+/// // The same without allocation, into a buffer that is used again and again.
+/// var row = [Float](repeating: 0, count: embedding.rowLength)
+/// var span = row.mutableSpan
+/// try embedding.decode(rows: 42..<43, into: &span)
+/// ```
+///
+/// Opening reads the header and nothing of the data. A model, and each of its tensors, may be used from any number
+/// of threads at once. The files are closed when the model and all tensors taken from it are gone.
+///
+/// ## Split sets
+///
+/// To open one file of a set (`model-00001-of-00003.gguf`) is to open the set: its other files must stand next to it. The
+/// tensors of all files are those of the model, in order, and its metadata is the first file's. A file that is
+/// missing, that states another place in the set, or a tensor that occurs twice refuses the whole.
+///
+/// ## When a file is cut while it is open
+///
+/// With ``Access/mapped``, tensors read the file's pages directly. Each call first asks the system whether the file is
+/// still whole (one `fstat`), and throws `SHRUNK` if it is not. If a program cuts the file between that question and
+/// the last touch of a page, or a disk cannot deliver a page, the system ends the process with `SIGBUS`: no library
+/// can turn that into an error. A file that is *replaced* by renaming, as Ingot itself writes files, is never
+/// affected. Where other programs cut files in place, or on a network drive, use ``Access/positional``, which turns
+/// all of this into errors.
+public final class ModelFile: Sendable {
+  /// How tensors reach the data.
+  public enum Access: Sendable, Hashable, CaseIterable {
+    /// Through a mapping: no copy, no memory of its own, pages shared between processes.
+    case mapped
+    /// By a system call for each read, through a small buffer. Every failure of the file is an error.
+    case positional
+  }
+
+  /// The files of the model, in order; one, unless it is a split set.
+  public let shards: [ModelShard]
+  /// The tensors of all files, in order.
+  public let tensors: ModelTensors
+
+  /// The metadata of the model: that of its first file.
+  public var metadata: Metadata { shards[0].header.metadata }
+
+  /// Opens a model file, or the split set that it belongs to.
+  ///
+  /// - Parameters:
+  ///   - path: The file; of a set, any of its files.
+  ///   - access: How tensors reach the data.
+  ///   - limits: What a header may hold. The default accepts every real model.
+  /// - Throws: ``ModelError``, with the path of the file that is to blame. A folder, pipe or device is refused at once.
+  /// - Complexity: O(*n*) in the bytes of the headers; the data is not touched.
+  public init(
+    opening path: FilePath, access: Access = .mapped, limits: ParseLimits = .default
+  ) throws(ModelError) {
+    shards = try SplitSet(of: path).open(access: access, limits: limits)
+    tensors = try ModelTensors(of: shards)
+  }
+
+  /// The tensor of that name, or nil.
+  ///
+  /// Names are compared byte by byte.
+  ///
+  /// - Complexity: O(1).
+  public func tensor(_ name: String) -> ModelTensor? { tensors[name] }
+}

@@ -1,0 +1,58 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// One file of a model: the only one, or one of a split set.
+///
+/// It stays open, and mapped, for as long as a model or a tensor uses it.
+public final class ModelShard: Sendable {
+  /// The file.
+  public let file: RegularFile
+  /// Its header: version, metadata, tensors and their layout.
+  public let header: ContainerHeader
+
+  /// Nil for positional access.
+  private let mapping: MappedFile?
+
+  init(opening path: FilePath, access: ModelFile.Access, limits: ParseLimits) throws(ModelError) {
+    do {
+      let file = try RegularFile(opening: path)
+      // By positional reads even where the data is mapped: if the file is cut meanwhile, that is an error.
+      header = try ContainerHeader(byteCount: file.byteCount, limits: limits) { offset, buffer in
+        try file.read(into: buffer, at: offset)
+      }
+      mapping = access == .mapped ? try MappedFile(file) : nil
+      self.file = file
+    } catch let error as ContainerError {
+      throw ModelError(.container(error), path)
+    } catch let error as FileError {
+      throw ModelError(.file(error), path)
+    } catch {
+      // Nothing else is thrown above.
+      throw ModelError(.file(FileError(.io, path, operation: "open")), path)
+    }
+  }
+
+  /// Lends the bytes of `range` if they are mapped, after a check that the file still holds them.
+  func withMappedBytes<Result: ~Copyable>(
+    _ range: Range<UInt64>, _ body: (RawSpan) throws(ModelError) -> Result
+  ) throws(ModelError) -> Result? {
+    guard let mapping else { return nil }
+    do throws(FileError) {
+      try mapping.checkStillWhole()
+    } catch {
+      throw ModelError(.file(error), file.path)
+    }
+    // A tensor without bytes may stand past the end: its place needs the padding before it, which a file may lack.
+    return try mapping.withBytes(in: range.isEmpty ? 0..<0 : range, body)
+  }
+
+  /// Fills `buffer` from the file.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ModelError) {
+    do throws(FileError) {
+      try file.read(into: buffer, at: offset)
+    } catch {
+      throw ModelError(.file(error), file.path)
+    }
+  }
+}

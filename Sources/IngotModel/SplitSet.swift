@@ -1,0 +1,93 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// The files that belong together with one that is opened, by its name.
+///
+/// Specification: `spec/container.md`, clause C22.
+struct SplitSet {
+  private let path: FilePath
+  /// Nil for a file that is none of a split set.
+  private let name: SplitName?
+
+  init(of path: FilePath) {
+    self.path = path
+    name = path.lastComponent.flatMap { SplitName($0.string) }
+  }
+
+  /// Opens all files and checks that they belong together.
+  func open(access: ModelFile.Access, limits: ParseLimits) throws(ModelError) -> [ModelShard] {
+    var shards: [ModelShard] = []
+    // Paths are made one by one: a name may claim any number of files.
+    for index in 0..<count {
+      let shard = try open(index, access: access, limits: limits)
+      try check(shard, at: index)
+      shards.append(shard)
+    }
+    try checkTensorCount(of: shards)
+    return shards
+  }
+
+  private var count: Int { name?.count ?? 1 }
+
+  private func open(
+    _ index: Int, access: ModelFile.Access, limits: ParseLimits
+  ) throws(ModelError) -> ModelShard {
+    guard let name else { return try ModelShard(opening: path, access: access, limits: limits) }
+    let sibling = SplitName(prefix: name.prefix, index: index, count: count)
+    do throws(ModelError) {
+      return try ModelShard(
+        opening: path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits)
+    } catch {
+      guard case .file(let fault) = error.cause, fault.code == .notFound else { throw error }
+      let detail = "file \(index + 1) of \(count) of the split set"
+      throw ModelError(
+        .file(
+          FileError(.notFound, fault.path, operation: fault.operation, errno: fault.errno, detail: detail)),
+        error.path)
+    }
+  }
+
+  /// Checks what a file says of its place in the set.
+  ///
+  /// A file that says nothing is believed by its name.
+  private func check(_ shard: ModelShard, at index: Int) throws(ModelError) {
+    guard let stated = try shard.splitPosition else { return }
+    let found = "file \(stated.index + 1) of \(stated.count) by its metadata"
+    if name != nil {
+      guard stated.index == index, stated.count == count else {
+        throw shard.error(.split(found: found, expected: "\(index + 1) of \(count), as its name says"))
+      }
+    } else if stated.count > 1 {
+      throw shard.error(
+        .split(
+          found: found, expected: "a name that ends like -00001-of-00003.gguf, and the other files next to it"
+        ))
+    }
+  }
+
+  /// Checks the number of tensors of the whole set, which each file may state.
+  private func checkTensorCount(of shards: [ModelShard]) throws(ModelError) {
+    let found = shards.reduce(0) { $0 + $1.header.tensors.count }
+    for shard in shards {
+      if let stated = try shard.splitPosition?.tensorCount, stated != found {
+        throw shard.error(
+          .split(found: "\(found) tensors in the set", expected: "\(stated), as this file's metadata says"))
+      }
+    }
+  }
+}
+
+extension ModelShard {
+  fileprivate var splitPosition: SplitPosition? {
+    get throws(ModelError) {
+      do throws(ContainerError) {
+        return try SplitPosition(header.metadata)
+      } catch {
+        throw self.error(.container(error))
+      }
+    }
+  }
+
+  fileprivate func error(_ cause: ModelError.Cause) -> ModelError { ModelError(cause, file.path) }
+}
