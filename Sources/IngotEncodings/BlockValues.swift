@@ -37,7 +37,7 @@ enum BlockValues {
 
   /// The smallest and the largest value, or `nil` if a value is not finite.
   ///
-  /// Of zeros, the first counts, with its sign.
+  /// A smallest value that is zero has the sign of the first zero; a largest value that is zero is +0 if there is one.
   @inline(__always)
   static func range(_ values: UnsafePointer<Float>, count: Int) -> (lowest: Float, highest: Float)? {
     // With the magnitude bits of negative numbers flipped, signed integers order as the floats do.
@@ -49,17 +49,14 @@ enum BlockValues {
       lowest = min(lowest, key)
       highest = max(highest, key)
     }
-    var result = (
-      lowest: Float(bitPattern: UInt32(bitPattern: key(lowest))),
-      highest: Float(bitPattern: UInt32(bitPattern: key(highest)))
-    )
-    guard result.lowest.isFinite, result.highest.isFinite else { return nil }
-    if result.lowest == 0 || result.highest == 0 {
-      var index = 0
-      while values[index] != 0 { index &+= 1 }
-      if result.lowest == 0 { result.lowest = values[index] }
-      if result.highest == 0 { result.highest = values[index] }
+    var least = Float(bitPattern: UInt32(bitPattern: key(lowest)))
+    let greatest = Float(bitPattern: UInt32(bitPattern: key(highest)))
+    guard least.isFinite, greatest.isFinite else { return nil }
+    if least == 0 {
+      var first = 0
+      while values[first] != 0 { first &+= 1 }
+      least = values[first]
     }
-    return result
+    return (least, greatest)
   }
 }

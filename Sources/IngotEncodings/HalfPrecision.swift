@@ -37,7 +37,7 @@ package enum HalfPrecision {
     // Added to one half, whose last place is the smallest subnormal, the value is rounded by the addition.
     let subnormal = (Float(bitPattern: magnitude) + 0.5).bitPattern &- Float(0.5).bitPattern
     let finite = select(magnitude < 113 << 23, subnormal, normal)
-    let number = select(magnitude < 0x4780_0000, finite, 0x7C00)
+    let number = select(magnitude < overflow, finite, 0x7C00)
     return UInt16(truncatingIfNeeded: sign | select(magnitude > 0x7F80_0000, 0x7E00, number))
   }
 

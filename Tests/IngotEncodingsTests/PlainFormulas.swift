@@ -62,12 +62,10 @@ enum PlainFormulas {
       let f = factor(d)
       return bytes(d) + pairs(codes(f, tiny: 0) { Int(min(15, $0 * f + 8.5).rounded(.down)) })
     case .q4_1:  // E11.3
-      let zero = x.first { $0 == 0 } ?? 0
       var m = x.min() ?? 0
-      var h = x.max() ?? 0
-      if m == 0 { m = zero }
-      if h == 0 { h = zero }
-      let d = (h - m) / 15
+      let h = x.max() ?? 0
+      if m == 0 { m = x.first { $0 == 0 } ?? 0 }
+      let d = h == m ? 0 : (h - m) / 15
       let f = factor(d)
       return bytes(d) + bytes(m)
         + pairs(codes(f, tiny: 0) { Int(min(15, ($0 - m) * f + 0.5).rounded(.down)) })
