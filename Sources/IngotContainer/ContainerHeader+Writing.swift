@@ -29,7 +29,7 @@ extension ContainerHeader {
         .limit, found: "\(tensors.count) tensors", expected: "at most \(limits.tensorCount)")
     }
 
-    var table = TensorTable(alignment: alignment)
+    var table = TensorTable(alignment: alignment, expectedCount: tensors.count)
     for tensor in tensors { try table.append(checking: tensor, limits: limits) }
     let headerByteCount =
       ContainerFormat.preambleByteCount + metadata.encodedByteCount

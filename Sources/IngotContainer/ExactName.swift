@@ -23,7 +23,10 @@ package struct ExactName: Hashable, Sendable {
 extension String {
   /// Whether both have the same UTF-8 bytes.
   func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    var (left, right) = (self, other)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in left.count == right.count && left.elementsEqual(right) }
+    }
   }
 
   /// Adds the UTF-8 bytes and their number to `hasher`.

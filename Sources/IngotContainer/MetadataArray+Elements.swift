@@ -25,6 +25,11 @@ extension MetadataArray: RandomAccessCollection {
   }
 }
 
+extension MetadataArray: CustomStringConvertible {
+  /// The number and type of the elements, such as `3 × STRING`.
+  public var description: String { "\(count) × \(elementType.name)" }
+}
+
 extension MetadataArray {
   /// The elements of an array of strings, each made when asked for; `nil` where elements are of another type.
   public var strings: Strings? { elementType == .string ? Strings(array: self) : nil }

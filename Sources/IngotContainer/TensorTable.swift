@@ -20,7 +20,13 @@ struct TensorTable {
   /// The bytes of all tensors, each with its padding: where the next one starts.
   private(set) var dataByteCount: UInt64 = 0
 
-  init(alignment: Int) { self.alignment = UInt64(alignment) }
+  init(alignment: Int, expectedCount: Int) {
+    self.alignment = UInt64(alignment)
+    // A file may announce more than it holds.
+    let capacity = min(expectedCount, 4096)
+    tensors.reserveCapacity(capacity)
+    indices.reserveCapacity(capacity)
+  }
 
   /// Adds a tensor.
   ///

@@ -2,21 +2,38 @@ extension UnsafeRawBufferPointer {
   /// The position of the first byte that does not belong to well-formed UTF-8 (Unicode 16, table 3-7), which is
   /// the start of the ill-formed sequence; `nil` if all is well-formed.
   ///
-  /// Eight ASCII bytes are passed at a time. `UTF8Span` does the same, from macOS 26 on.
+  /// Runs of ASCII are passed eight bytes at a time. `UTF8Span` does the same, from macOS 26 on.
   var firstInvalidUTF8: Int? {
     var position = 0
     while position < count {
-      if count - position >= 8 {
-        let word = loadUnaligned(fromByteOffset: position, as: UInt64.self)
-        if word & 0x8080_8080_8080_8080 == 0 {
-          position += 8
-          continue
-        }
+      let notASCII = word(at: position) & 0x8080_8080_8080_8080
+      guard notASCII != 0 else {
+        position += 8
+        continue
       }
-      guard let length = sequenceLength(at: position) else { return position }
-      position += length
+      position += notASCII.trailingZeroBitCount / 8
+      repeat {
+        guard let length = sequenceLength(at: position) else { return position }
+        position += length
+      } while position < count && self[position] >= 0x80
     }
     return nil
+  }
+
+  /// Eight bytes from `position` on, the first in the lowest bits; zeros where the buffer has ended.
+  @inline(__always)
+  private func word(at position: Int) -> UInt64 {
+    let left = count - position
+    if left >= 8 { return littleEndian(UInt64.self, at: position) }
+    if left >= 4 {
+      // Two halves that overlap hold the same bits where they do.
+      let low = UInt64(littleEndian(UInt32.self, at: position))
+      let high = UInt64(littleEndian(UInt32.self, at: count - 4))
+      return low | high << (8 * UInt64(left - 4))
+    }
+    var word: UInt64 = 0
+    for index in 0..<left { word |= UInt64(self[position + index]) << (8 * UInt64(index)) }
+    return word
   }
 
   /// The bytes of the well-formed sequence at `position`, if one starts there.

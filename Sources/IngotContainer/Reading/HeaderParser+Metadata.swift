@@ -85,9 +85,10 @@ extension HeaderParser {
 
   /// Clause C8.
   private mutating func align(to value: MetadataValue, at field: UInt64) throws(ContainerError) {
-    guard let number = value.integer, NameRules.isAlignment(number, limits: limits) else {
+    let number = value.integer ?? 0
+    guard NameRules.isAlignment(number, limits: limits) else {
       throw error(
-        .alignment, at: field, found: "\(value)",
+        .alignment, at: field, found: "\(number)",
         expected: "a power of two of at most \(limits.alignment)")
     }
     alignment = number
@@ -129,7 +130,7 @@ extension HeaderParser {
     while !walk.isDone {
       try fill(walk.wanted)
       let walked = try walk.advance(over: cursor.window, at: cursor.offset, in: context)
-      try require(UInt64(walked), for: start - 12)
+      try require(UInt64(walked), for: start - 8)
       payload.append(contentsOf: cursor.window[..<walked])
       cursor.skip(walked)
     }

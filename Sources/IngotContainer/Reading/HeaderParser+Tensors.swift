@@ -6,7 +6,7 @@ extension HeaderParser {
     count: Int, version: UInt32, metadata: Metadata
   ) throws(ContainerError) -> ContainerHeader {
     let start = cursor.offset
-    var table = TensorTable(alignment: alignment)
+    var table = TensorTable(alignment: alignment, expectedCount: count)
     for _ in 0..<count {
       subject = .file
       try tensor(into: &table)
@@ -37,6 +37,7 @@ extension HeaderParser {
         expected: "at most \(ContainerFormat.maximumDimensionCount)")
     }
     var dimensions: [Int] = []
+    dimensions.reserveCapacity(Int(dimensionCount))
     for _ in 0..<dimensionCount { dimensions.append(try dimension()) }
 
     let encodingField = cursor.offset

@@ -24,7 +24,7 @@ struct HeaderParser: ~Copyable {
     try magic()
     let version = try version()
     let counts = try counts()
-    metadataEnd = cursor.offset.addingSaturated(UInt64(limits.metadataByteCount))
+    metadataEnd = cursor.offset.addingSaturated(UInt64(clamping: limits.metadataByteCount))
     let metadata = try metadata(count: counts.keys)
     metadataEnd = .max
     return try tensorTable(count: counts.tensors, version: version, metadata: metadata)
@@ -61,7 +61,6 @@ struct HeaderParser: ~Copyable {
     let field = cursor.offset
     let tensors = try count(atMost: limits.tensorCount, of: "tensors")
     let keys = try count(atMost: limits.keyCount, of: "keys")
-    // Neither product wraps: both counts fit `Int` and what remains does too or is compared as it is.
     try require(tensors, "tensors", of: ContainerFormat.smallestTensorByteCount, countedAt: field)
     try require(keys, "keys", of: ContainerFormat.smallestEntryByteCount, countedAt: field + 8)
     return (tensors, keys)

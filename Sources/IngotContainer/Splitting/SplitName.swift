@@ -1,6 +1,6 @@
 /// The name of one file of a split set, such as `model-00001-of-00003.gguf`.
 ///
-/// Specification: `spec/container.md`, clause C22.
+/// Specification: `spec/container.md`, clause C23.
 public struct SplitName: Sendable, Hashable {
   /// The name of the set, with the folders before it, if any.
   public let prefix: String

@@ -1,6 +1,6 @@
 /// What a file of a split set says about its place in it.
 ///
-/// Specification: `spec/container.md`, clause C22.
+/// Specification: `spec/container.md`, clause C23.
 public struct SplitPosition: Sendable, Hashable {
   /// The key of ``index``.
   public static let indexKey = "split.no"
@@ -25,16 +25,30 @@ public struct SplitPosition: Sendable, Hashable {
 
   /// Reads the split keys; `nil` where the metadata has no `split.count`.
   ///
-  /// - Throws: `SCHEMA` where a key is of another type than an integer, or the place is not within the set.
+  /// - Throws: `SCHEMA` where a key is of another type than an integer, or a number makes no sense.
   public init?(_ metadata: Metadata) throws(ContainerError) {
     guard let count = try metadata.integer(Self.countKey) else { return nil }
     let index = try metadata.integer(Self.indexKey) ?? 0
     let tensorCount = try metadata.integer(Self.tensorCountKey)
-    guard count >= 0, index >= 0, index < max(count, 1) else {
-      throw ContainerError(
-        .schema, at: metadata.offset(of: Self.indexKey), .key(Self.indexKey),
-        found: "file \(index) of \(count)", expected: "a place within the set")
+    func check(_ isRight: Bool, _ key: String, _ found: Int, _ expected: String) throws(ContainerError) {
+      guard isRight else {
+        throw ContainerError(
+          .schema, at: metadata.offset(of: key), .key(key), found: "\(found)", expected: expected)
+      }
     }
+    // Some writers leave a count of 0 in a file that is not split.
+    try check(count >= 0, Self.countKey, count, "a number of files")
+    try check((0..<max(count, 1)).contains(index), Self.indexKey, index, "less than \(max(count, 1))")
+    try check((tensorCount ?? 0) >= 0, Self.tensorCountKey, tensorCount ?? 0, "a number of tensors")
     self.init(index: index, count: count, tensorCount: tensorCount)
+  }
+
+  /// Sets the split keys, with the types that common readers insist on: `UINT16`, `UINT16` and `INT32`.
+  ///
+  /// - Precondition: the numbers fit those types.
+  public func store(in metadata: inout Metadata) {
+    metadata[Self.indexKey] = .uint16(UInt16(index))
+    metadata[Self.countKey] = .uint16(UInt16(count))
+    metadata[Self.tensorCountKey] = tensorCount.map { .int32(Int32($0)) }
   }
 }
