@@ -29,12 +29,12 @@ import SystemPackage
 ///
 /// ## When a file is cut while it is open
 ///
-/// With ``Access/mapped``, tensors read the file's pages directly. Each call first asks the system whether the file is
-/// still whole (one `fstat`), and throws `SHRUNK` if it is not. If a program cuts the file between that question and
-/// the last touch of a page, or a disk cannot deliver a page, the system ends the process with `SIGBUS`: no library
-/// can turn that into an error. A file that is *replaced* by renaming, as Ingot itself writes files, is never
-/// affected. Where other programs cut files in place, or on a network drive, use ``Access/positional``, which turns
-/// all of this into errors.
+/// With ``Access/mapped``, header and tensors are read from the file's pages directly. Opening, and each call, first
+/// asks the system whether the file is still whole (one `fstat`), and throws `SHRUNK` if it is not. If a program cuts
+/// the file between that question and the last touch of a page, or a disk cannot deliver a page, the system ends the
+/// process with `SIGBUS`: no library can turn that into an error. A file that is *replaced* by renaming, as Ingot
+/// itself writes files, is never affected. Where other programs cut files in place, or on a network drive, use
+/// ``Access/positional``, which turns all of this into errors.
 public final class ModelFile: Sendable {
   /// How tensors reach the data.
   public enum Access: Sendable, Hashable, CaseIterable {

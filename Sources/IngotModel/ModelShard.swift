@@ -17,11 +17,20 @@ public final class ModelShard: Sendable {
   init(opening path: FilePath, access: ModelFile.Access, limits: ParseLimits) throws(ModelError) {
     do {
       let file = try RegularFile(opening: path)
-      // By positional reads even where the data is mapped: if the file is cut meanwhile, that is an error.
-      header = try ContainerHeader(byteCount: file.byteCount, limits: limits) { offset, buffer in
-        try file.read(into: buffer, at: offset)
+      switch access {
+      case .mapped:
+        // Twice as fast as reading for a header of some MB.
+        let mapping = try MappedFile(file)
+        header = try mapping.withBytes { bytes throws(ContainerError) in
+          try ContainerHeader(parsing: bytes, limits: limits)
+        }
+        self.mapping = mapping
+      case .positional:
+        header = try ContainerHeader(byteCount: file.byteCount, limits: limits) { offset, buffer in
+          try file.read(into: buffer, at: offset)
+        }
+        mapping = nil
       }
-      mapping = access == .mapped ? try MappedFile(file) : nil
       self.file = file
     } catch let error as ContainerError {
       throw ModelError(.container(error), path)
