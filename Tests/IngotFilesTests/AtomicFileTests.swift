@@ -1,4 +1,5 @@
 import IngotTestSupport
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -38,15 +39,24 @@ import Testing
     #expect(status.permissions == 0o640)
   }
 
-  @Test func temporaryOfAPrivateFileIsNeverOpenToOthers() throws {
+  @Test func hiddenFileOfAPrivateFileIsNeverOpenToOthers() throws {
     try folder.write([1], to: "a")
     try folder.setPermissions(of: "a", to: 0o600)
-    // The bits must be right at creation, not only after fchmod.
-    let calls = FaultyCalls { call, _ in call == .chmod ? .fail(.ioError) : nil }
-    #expect(
-      code { _ = try AtomicFile(replacing: folder.path("a"), overwrite: true, sources: [], calls: calls) }
-        == .io)
-    #expect(try folder.names() == ["a"])
+    // What it has when it is created, before it gets the permissions of the file that it replaces.
+    let atFirst = Mutex<CInterop.Mode?>(nil)
+    let path = folder.path
+    let calls = FaultyCalls { call, _ in
+      if call == .chmod {
+        let hidden = try? Folder.names(in: path).first { $0.string.hasPrefix(".a.") }
+        let status = hidden.flatMap {
+          try? PlatformCalls().status(of: path.appending($0), followingLink: false)
+        }
+        atFirst.withLock { $0 = status?.permissions }
+      }
+      return nil
+    }
+    try AtomicFile(replacing: folder.path("a"), overwrite: true, sources: [], calls: calls).commit()
+    #expect(atFirst.withLock { $0 } == 0o600)
   }
 
   @Test func discardAndLettingGoRemoveTheHiddenFile() throws {

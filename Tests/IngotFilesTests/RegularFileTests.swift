@@ -59,7 +59,7 @@ import Testing
     #expect(error == FileError(.io, path, operation: "read", errno: .ioError))
   }
 
-  @Test func folderPipeAndDeviceAreRefusedAtOnce() throws {
+  @Test(.timeLimit(.minutes(1))) func folderPipeAndDeviceAreRefusedAtOnce() throws {
     let paths: [FilePath] = [try folder.makeFolder("f"), try folder.makePipe("p"), "/dev/null"]
     for path in paths {
       let error = #expect(throws: FileError.self) { try RegularFile(opening: path) }

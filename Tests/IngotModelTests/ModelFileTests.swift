@@ -35,7 +35,7 @@ import Testing
     #expect(model.tensor("a") == nil)
   }
 
-  @Test(arguments: ModelFile.Access.allCases)
+  @Test(.timeLimit(.minutes(1)), arguments: ModelFile.Access.allCases)
   func otherThingsThanFilesAreRefusedAtOnce(access: ModelFile.Access) throws {
     let cases: [(FilePath, FileError.Code)] = [
       (try folder.makeFolder("f-\(access)"), .notRegular), (try folder.makePipe("p-\(access)"), .notRegular),
