@@ -25,6 +25,7 @@ let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
+    .library(name: "IngotCheckpoints", targets: ["IngotCheckpoints"]),
     .library(name: "IngotContainer", targets: ["IngotContainer"]),
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
@@ -36,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
+    module("IngotCheckpoints", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
     module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: []),
     module("IngotFiles", imports: ["CPlatform", system]),

@@ -1,0 +1,84 @@
+import IngotEncodings
+
+// What a consumer that knows the form of its text asks for.
+extension JSONReader {
+  /// Reads a token that must be `token`.
+  package mutating func expect(_ token: Token, _ expected: String) throws {
+    let next = try next()
+    guard next == token else { throw mismatch(next, expected: expected) }
+  }
+
+  /// Reads a member's name into ``text``, or the end of the object.
+  ///
+  /// - Returns: Whether there was a name.
+  package mutating func nextName() throws -> Bool {
+    switch try next() {
+    case .name: return true
+    case .endObject: return false
+    case let token: throw mismatch(token, expected: "a name or `}`")
+    }
+  }
+
+  /// Reads a string.
+  package mutating func string(_ expected: String) throws -> String {
+    try self.expect(.string, expected)
+    return textString
+  }
+
+  /// Reads the next element of an array of whole numbers, or the end of the array.
+  ///
+  /// - Returns: The number, or `nil` at the array's end.
+  package mutating func nextInteger<Number: FixedWidthInteger>(_ expected: String) throws -> Number? {
+    switch try next() {
+    case .endArray: return nil
+    case .number: return try integer(expected)
+    case let token: throw mismatch(token, expected: expected)
+    }
+  }
+
+  /// The last number, which must be written with nothing but digits and must fit.
+  package func integer<Number: FixedWidthInteger>(_ expected: String) throws -> Number {
+    var value: Number = 0
+    for byte in text {
+      guard isDigit(byte), let tens = Checked.product(value, 10),
+        let next = Checked.sum(tens, Number(byte - UInt8(ascii: "0")))
+      else {
+        throw JSONError(at: offset, found: textString, expected: expected)
+      }
+      value = next
+    }
+    return value
+  }
+
+  /// Passes one value, whatever it is.
+  package mutating func skipValue() throws {
+    var depth = 0
+    repeat {
+      switch try next() {
+      case .beginObject, .beginArray: depth += 1
+      case .endObject, .endArray: depth -= 1
+      default: break
+      }
+    } while depth > 0
+  }
+
+  /// ``text`` as a string, which shares no memory with it.
+  package var textString: String { String(decoding: text, as: UTF8.self) }
+
+  /// The error for a token that is not what the consumer asked for.
+  package func mismatch(_ token: Token, expected: String) -> JSONError {
+    let found =
+      switch token {
+      case .beginObject: "an object"
+      case .beginArray: "an array"
+      case .endObject, .endArray: "the end of the \(token == .endArray ? "array" : "object")"
+      case .name: "a name"
+      case .string: "a string"
+      case .number: "the number \(textString.prefix(40))"
+      case .boolean(let value): "\(value)"
+      case .null: "null"
+      case .end: "the end of the text"
+      }
+    return JSONError(at: offset, found: found, expected: expected)
+  }
+}
