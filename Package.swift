@@ -37,7 +37,9 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
-    module("IngotCheckpoints", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
+    module(
+      "IngotCheckpoints",
+      imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
     module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: []),
     module("IngotFiles", imports: ["CPlatform", system]),

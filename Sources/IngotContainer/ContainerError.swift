@@ -99,7 +99,7 @@ extension ContainerError.Subject {
 
 extension String {
   /// The text in quotes, control characters escaped and cut to a readable length, for messages.
-  var quoted: String {
+  package var quoted: String {
     let limit = 100
     let cut = unicodeScalars.prefix(limit)
     let text = String(String.UnicodeScalarView(cut)).debugDescription

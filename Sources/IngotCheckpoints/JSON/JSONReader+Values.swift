@@ -82,3 +82,30 @@ extension JSONReader {
     return JSONError(at: offset, found: found, expected: expected)
   }
 }
+
+// What the formats ask of the whole text, beyond RFC 8259.
+extension JSONReader {
+  /// Refuses a text whose very first byte is not a `{`.
+  ///
+  /// - Precondition: No token has been read.
+  package mutating func expectBraceFirst() throws {
+    let byte = try source.peek()
+    guard byte == UInt8(ascii: "{") else { throw unexpected(byte, expected: "`{` as the first byte") }
+  }
+
+  /// Refuses anything but spaces after the value.
+  ///
+  /// - Precondition: The value is complete.
+  package mutating func expectSpacesToTheEnd() throws {
+    while let byte = try source.peek() {
+      guard byte == 0x20 else { throw unexpected(byte, expected: "nothing but spaces after the last `}`") }
+      source.skip()
+    }
+  }
+
+  /// Whether ``text`` has the bytes of `name`.
+  package func textIs(_ name: StaticString) -> Bool {
+    text.count == name.utf8CodeUnitCount
+      && text.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+  }
+}

@@ -1,0 +1,112 @@
+import IngotContainer
+import SystemPackage
+
+/// Why files are not the checkpoint that they should be.
+///
+/// What the operating system reports comes as `FileError`, what is wrong with a GGUF file as `ModelError`.
+public struct CheckpointError: Error, Sendable, Hashable {
+  /// The kind of failure; stable across releases.
+  public enum Code: String, Sendable, CaseIterable {
+    /// A file of no known kind, or an empty one.
+    case magic = "MAGIC"
+    /// A folder that holds no checkpoint.
+    case noCheckpoint = "NO_CHECKPOINT"
+    /// A folder that holds several checkpoints.
+    case ambiguous = "AMBIGUOUS"
+    /// The file ends before what it announces.
+    case truncated = "TRUNCATED"
+    /// A count or length that is beyond the limits.
+    case limit = "LIMIT"
+    /// Text that is not UTF-8.
+    case utf8 = "UTF8"
+    /// Text that is not JSON, or JSON of another form than the format requires.
+    case json = "JSON"
+    /// JSON nested deeper than the limit.
+    case nesting = "NESTING"
+    /// A name that stands there twice.
+    case duplicate = "DUPLICATE"
+    /// An unknown element type.
+    case elementType = "DTYPE"
+    /// A number of elements or bytes that overflows.
+    case overflow = "OVERFLOW"
+    /// A byte range that does not fit the shape and the element type.
+    case size = "SIZE"
+    /// Byte ranges that overlap, leave a hole, or end before the file does.
+    case coverage = "COVERAGE"
+    /// A shard's name that is no plain file name.
+    case path = "PATH"
+    /// Shards that do not hold what their index says.
+    case shard = "SHARD"
+  }
+
+  /// What an error is about.
+  public enum Subject: Sendable, Hashable {
+    /// The file as a whole.
+    case file
+    /// The tensor of this name.
+    case tensor(String)
+    /// The metadata key, or the member of a JSON object, of this name.
+    case key(String)
+    /// The shard of this name.
+    case shard(String)
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// The file or folder.
+  public let path: FilePath
+  /// The byte of the file where the fault is, if it has a place.
+  public let offset: UInt64?
+  /// What the error is about.
+  public let subject: Subject
+  /// What was found, in words.
+  public let found: String
+  /// What would have been right, in words.
+  public let expected: String
+
+  /// Makes an error.
+  public init(
+    _ code: Code, _ path: FilePath, at offset: UInt64? = nil, _ subject: Subject = .file, found: String,
+    expected: String
+  ) {
+    self.code = code
+    self.path = path
+    self.offset = offset
+    self.subject = subject
+    self.found = found
+    self.expected = expected
+  }
+}
+
+extension CheckpointError {
+  /// The error for a text that is not the JSON that is asked for.
+  init(_ error: JSONError, _ path: FilePath, _ subject: Subject) {
+    let code: Code =
+      switch error.code {
+      case .syntax: .json
+      case .nesting: .nesting
+      case .utf8: .utf8
+      case .limit: .limit
+      }
+    self.init(code, path, at: error.offset, subject, found: error.found, expected: error.expected)
+  }
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// One line, safe to print: names from the file are quoted, with control characters escaped.
+  public var description: String {
+    let place = offset.map { " at byte \($0)" } ?? ""
+    return "\(path): \(code.rawValue)\(place)\(subject.phrase): found \(found), expected \(expected)"
+  }
+}
+
+extension CheckpointError.Subject {
+  var phrase: String {
+    switch self {
+    case .file: ""
+    case .tensor(let name): " in tensor \(name.quoted)"
+    case .key(let name): " in key \(name.quoted)"
+    case .shard(let name): " in shard \(name.quoted)"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// A folder in which a checkpoint is looked for.
+struct CheckpointFolder {
+  private let path: FilePath
+  private let names: [String]
+
+  /// Lists the folder.
+  init(_ path: FilePath) throws(FileError) {
+    self.path = path
+    names = try Folder.names(in: path).map(\.string)
+  }
+
+  /// The file to open.
+  ///
+  /// - Throws: ``CheckpointError/Code/noCheckpoint``, ``CheckpointError/Code/ambiguous``.
+  func checkpoint() throws(CheckpointError) -> FilePath {
+    for kind in CheckpointKind.all {
+      if let name = kind.usualFileName, names.contains(name) { return path.appending(name) }
+    }
+    for kind in CheckpointKind.all {
+      guard let ending = kind.fileNameEnding else { continue }
+      let candidates = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }
+      guard let first = candidates.first else { continue }
+      guard candidates.count == 1 || isOneSplitSet(candidates) else {
+        throw CheckpointError(
+          .ambiguous, path, found: Self.list(candidates),
+          expected: "one \(ending) file, or \(usualNames); name the file to open")
+      }
+      return path.appending(first)
+    }
+    throw CheckpointError(
+      .noCheckpoint, path, found: names.isEmpty ? "an empty folder" : "a folder with \(Self.list(names))",
+      expected: "\(usualNames), or one file of a supported kind: \(CheckpointKind.supported)")
+  }
+
+  /// Whether the files are all of one set; the folder's order then has the first one first.
+  private func isOneSplitSet(_ names: [String]) -> Bool {
+    let sets = Set(
+      names.map { SplitName($0).map { SplitName(prefix: $0.prefix, index: 0, count: $0.count) } })
+    return sets.count == 1 && !sets.contains(nil)
+  }
+
+  private var usualNames: String { CheckpointKind.all.compactMap(\.usualFileName).joined(separator: ", ") }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(10).map(\.quoted).joined(separator: ", ")
+    return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
+  }
+}

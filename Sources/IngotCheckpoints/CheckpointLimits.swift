@@ -1,0 +1,28 @@
+import IngotContainer
+
+/// How much a reader of checkpoints accepts before it refuses with `LIMIT`, whatever the bytes promise.
+///
+/// The defaults and their reasons are in `spec/limits.md`. A caller may lower any of them; raising them gives
+/// hostile files more memory and time.
+public struct CheckpointLimits: Sendable, Hashable {
+  /// The longest header of a safetensors file, and the longest shard index, in bytes.
+  public var headerByteCount: UInt64 = 100_000_000
+  /// The most levels of arrays and objects in a header; above 64 it counts as 64.
+  public var nesting = 8
+  /// The longest name, text or number in a header, in bytes.
+  public var textByteCount = 16 << 20
+  /// The most tensors, over all shards.
+  public var tensorCount = 1_000_000
+  /// The most dimensions of a tensor.
+  public var dimensionCount = 64
+  /// The most shards.
+  public var shardCount = 10_000
+  /// What is accepted of a GGUF file.
+  public var container = ParseLimits()
+
+  /// The defaults of `spec/limits.md`.
+  public static let `default` = CheckpointLimits()
+
+  /// Makes the default limits, to be changed.
+  public init() {}
+}

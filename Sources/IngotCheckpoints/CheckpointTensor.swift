@@ -1,0 +1,25 @@
+/// A named tensor of a checkpoint: what it is, and where its bytes are.
+public struct CheckpointTensor: Sendable {
+  /// Where the bytes of a tensor begin.
+  public struct Location: Sendable, Hashable {
+    /// The index of the file among the checkpoint's source files.
+    public var file: Int
+    /// The offset in that file.
+    public var offset: UInt64
+  }
+
+  /// The name.
+  ///
+  /// Two names are the same only if their UTF-8 bytes are.
+  public let name: String
+  /// The dimensions, slowest first (row-major), as checkpoints state them; empty for a scalar.
+  public let shape: [Int]
+  /// What an element is.
+  public let type: ElementType
+  /// The number of elements: the product of the dimensions.
+  public let elementCount: Int
+  /// The number of bytes that the elements take, one after the other.
+  public let byteCount: Int
+  /// Where they begin.
+  public internal(set) var location: Location
+}

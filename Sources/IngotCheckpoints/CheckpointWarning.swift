@@ -1,0 +1,28 @@
+import SystemPackage
+
+/// Something in a checkpoint that is accepted, and that its author may not have meant.
+public struct CheckpointWarning: Sendable, Hashable {
+  /// The kind of warning; stable across releases.
+  public enum Code: String, Sendable, CaseIterable {
+    /// A member of a tensor's entry that the format does not define.
+    case unknownField = "FIELD"
+  }
+
+  /// The kind of warning.
+  public let code: Code
+  /// The file.
+  public let path: FilePath
+  /// The byte of the file where it is.
+  public let offset: UInt64
+  /// What the warning is about.
+  public let subject: CheckpointError.Subject
+  /// What was found, in words.
+  public let found: String
+}
+
+extension CheckpointWarning: CustomStringConvertible {
+  /// One line, safe to print.
+  public var description: String {
+    "\(path): \(code.rawValue) at byte \(offset)\(subject.phrase): found \(found)"
+  }
+}

@@ -1,0 +1,57 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// Where checkpoints are opened.
+public enum Checkpoints {
+  /// Opens the checkpoint at a path, whatever its format.
+  ///
+  /// The format of a file is found from its bytes, never from its name. In a folder, the checkpoint is
+  /// `model.safetensors`, else what `model.safetensors.index.json` names, else the only `.safetensors` file, else the
+  /// only `.gguf` file or the only split set of them.
+  ///
+  /// The headers are read and checked; the data is not touched.
+  ///
+  /// - Throws: ``CheckpointError`` where there is no checkpoint, or none that is as its format requires, with
+  ///   ``CheckpointError/Code/magic``, ``CheckpointError/Code/noCheckpoint`` and
+  ///   ``CheckpointError/Code/ambiguous`` naming what is supported; `ModelError` about a GGUF file; `FileError` from the operating system, at once for a pipe or device.
+  public static func open(_ path: FilePath, limits: CheckpointLimits = .default) throws -> any Checkpoint {
+    let path = try Folder.isFolder(path) ? CheckpointFolder(path).checkpoint() : path
+    let file = try RegularFile(opening: path)
+    let start = try startingBytes(of: file)
+    guard let kind = CheckpointKind.all.first(where: { $0.recognizes(start) }) else {
+      throw CheckpointError(
+        .magic, path, at: 0, found: ForeignFile.describe(start), expected: CheckpointKind.supported)
+    }
+    return try kind.open(file, limits)
+  }
+
+  private static func startingBytes(of file: RegularFile) throws -> [UInt8] {
+    var start = [UInt8](repeating: 0, count: Int(min(file.byteCount, 16)))
+    try start.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+    return start
+  }
+}
+
+/// Names of what is often mistaken for a checkpoint, or is one that this release does not read.
+private enum ForeignFile {
+  static func describe(_ start: [UInt8]) -> String {
+    if start.isEmpty { return "an empty file" }
+    for (magic, name) in known where start.starts(with: magic) { return name }
+    return "a file that starts with "
+      + start.prefix(8).map { String($0, radix: 16).paddedByte }.joined(separator: " ")
+  }
+
+  private static let known: [([UInt8], String)] = [
+    (Array("PK".utf8), "a ZIP archive, as PyTorch and NumPy write it"),
+    ([0x80, 0x02], "a Python pickle, as old PyTorch writes it"),
+    (Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }), "a NumPy array"),
+    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file, as Keras writes it"),
+    (Array("version https://".utf8), "a Git LFS pointer, which stands for a file that was not downloaded"),
+    (Array("<!DOCTYPE".utf8), "a web page"), (Array("<html".utf8), "a web page"),
+  ]
+}
+
+extension String {
+  fileprivate var paddedByte: String { count < 2 ? "0" + self : self }
+}

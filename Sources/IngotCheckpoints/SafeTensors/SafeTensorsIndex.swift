@@ -1,0 +1,60 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// A `model.safetensors.index.json`: which shard holds which tensor.
+///
+/// Specification: `spec/safetensors.md`, clause S7.
+struct SafeTensorsIndex: Sendable {
+  /// A name in the index, and the offset of its first mention.
+  struct Shard: Sendable {
+    let name: String
+    let offset: UInt64
+  }
+
+  /// A tensor, the index of its shard, and the offset of its name.
+  struct Tensor: Sendable {
+    let name: String
+    var shard: Int
+    let offset: UInt64
+  }
+
+  /// The index file.
+  let path: FilePath
+  /// The shards in the order of the bytes of their names.
+  let shards: [Shard]
+  /// The tensors in the order of the index.
+  let tensors: [Tensor]
+  /// The index in `tensors` of each name.
+  let places: [ExactName: Int]
+
+  /// Reads and checks the index, through a small window.
+  ///
+  /// - Throws: ``CheckpointError``, and `FileError` from reading.
+  init(of file: RegularFile, limits: CheckpointLimits) throws {
+    guard file.byteCount <= limits.headerByteCount else {
+      throw CheckpointError(
+        .limit, file.path, at: 0, found: "an index of \(file.byteCount) bytes",
+        expected: "at most \(limits.headerByteCount)")
+    }
+    let window = ByteWindow(0..<file.byteCount) { try file.read(into: $1, at: $0) }
+    var parser = SafeTensorsIndexParser(window, path: file.path, limits: limits)
+    try parser.parse()
+
+    let shards = parser.shards
+    let order = shards.indices.sorted {
+      shards[$0].name.utf8.lexicographicallyPrecedes(shards[$1].name.utf8)
+    }
+    var newPlaces = [Int](repeating: 0, count: order.count)
+    for (place, shard) in order.enumerated() { newPlaces[shard] = place }
+    var tensors = parser.tensors
+    for index in tensors.indices { tensors[index].shard = newPlaces[tensors[index].shard] }
+    path = file.path
+    self.shards = order.map { shards[$0] }
+    self.tensors = tensors
+    places = parser.places
+  }
+
+  /// The index's entry for a tensor.
+  subscript(name: String) -> Tensor? { places[ExactName(name)].map { tensors[$0] } }
+}
