@@ -23,10 +23,7 @@ package struct ExactName: Hashable, Sendable {
 extension String {
   /// Whether both have the same UTF-8 bytes.
   func hasSameBytes(as other: String) -> Bool {
-    var (left, right) = (self, other)
-    return left.withUTF8 { left in
-      right.withUTF8 { right in left.count == right.count && left.elementsEqual(right) }
-    }
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 
   /// Adds the UTF-8 bytes and their number to `hasher`.
