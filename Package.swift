@@ -21,18 +21,20 @@ func module(
   ]
 }
 
+
 let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "IngotCheckpoints", targets: ["IngotCheckpoints"]),
     .library(name: "IngotContainer", targets: ["IngotContainer"]),
+    .library(name: "IngotConversion", targets: ["IngotConversion"]),
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
     .library(name: "IngotModel", targets: ["IngotModel"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -44,6 +46,9 @@ let package = Package(
     module("IngotEncodings", imports: []),
     module("IngotFiles", imports: ["CPlatform", system]),
     module("IngotModel", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
+    module(
+      "IngotConversion",
+      imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
     [
       .target(name: "CPlatform"),
       .target(

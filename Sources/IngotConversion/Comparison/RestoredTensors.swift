@@ -1,0 +1,48 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotEncodings
+
+/// The tensors of a checkpoint under the names and shapes that they had before a conversion changed them.
+struct RestoredTensors {
+  struct Tensor {
+    let name: String
+    /// Slowest dimension first.
+    let shape: [Int]
+    let stored: CheckpointTensor
+  }
+
+  let tensors: [Tensor]
+  private let positions: [ExactName: Int]
+
+  init(_ checkpoint: any Checkpoint) {
+    var originals: [ExactName: OriginalTensors.Entry] = [:]
+    if checkpoint.format == .gguf {
+      for entry in OriginalTensors(checkpoint.metadata).entries { originals[ExactName(entry.stored)] = entry }
+    }
+    tensors = checkpoint.tensors.map { tensor in
+      guard let original = originals[ExactName(tensor.name)], Self.agrees(original, with: tensor) else {
+        return Tensor(name: tensor.name, shape: tensor.shape, stored: tensor)
+      }
+      return Tensor(name: original.name, shape: original.shape, stored: tensor)
+    }
+    var positions: [ExactName: Int] = [:]
+    for (index, tensor) in tensors.enumerated() { positions[ExactName(tensor.name)] = index }
+    self.positions = positions
+  }
+
+  /// Whether the original has as many numbers as what is stored; metadata from a file may say anything.
+  private static func agrees(_ original: OriginalTensors.Entry, with tensor: CheckpointTensor) -> Bool {
+    let parts = original.type == "C64" ? 2 : 1
+    return Checked.product(of: original.shape + [parts]) == tensor.elementCount
+  }
+
+  /// The tensor that is stored under this name.
+  func tensor(storedAs name: String) -> Tensor? {
+    tensors.first { $0.stored.name.utf8.elementsEqual(name.utf8) }
+  }
+
+  /// The tensor with this name, compared byte by byte.
+  func tensor(named name: String) -> Tensor? {
+    positions[ExactName(name)].map { tensors[$0] }
+  }
+}

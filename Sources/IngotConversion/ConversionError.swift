@@ -1,0 +1,36 @@
+/// Why a conversion or a comparison cannot be done.
+///
+/// Errors of the checkpoint and of the operating system pass through as they are.
+public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kind of failure; stable across releases.
+  public enum Code: String, Sendable, CaseIterable {
+    /// A `--tensor` rule cannot be understood.
+    case rule = "RULE"
+    /// The checkpoint holds no tensor, or two checkpoints have none in common.
+    case nothingToDo = "NOTHING_TO_DO"
+    /// An encoding that this release cannot decode or encode is asked for.
+    case noCodec = "NO_CODEC"
+    /// NaN or infinity in a tensor that is to be quantized.
+    case notFinite = "NOT_FINITE"
+    /// A value that the asked encoding cannot hold.
+    case overflow = "OVERFLOW"
+    /// The output cannot be described within the limits of the format.
+    case layout = "LAYOUT"
+    /// No such tensor, or rows outside of it.
+    case noSuchTensor = "NO_SUCH_TENSOR"
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// The tensor that it is about, by its name in the checkpoint.
+  public let tensor: String?
+  /// What was found, what was expected, and what to do.
+  public let description: String
+
+  /// Makes an error.
+  public init(_ code: Code, tensor: String? = nil, _ description: String) {
+    self.code = code
+    self.tensor = tensor
+    self.description = description
+  }
+}

@@ -1,0 +1,39 @@
+import IngotCheckpoints
+import IngotEncodings
+
+extension ConversionError {
+  /// Places an encoder's error: which tensor, and which row and column in it.
+  init(_ error: EncodingError, in tensor: PlannedTensor, segment: Segment) {
+    let found =
+      "\"\(tensor.sourceName)\" holds \(error.value.map { "\($0)" } ?? "a value")"
+      + Self.place(of: error.index, in: tensor, segment: segment)
+    let encoding = tensor.encoding.name
+    switch error.code {
+    case .notFinite:
+      self.init(
+        .notFinite, tensor: tensor.sourceName,
+        "\(found), which \(encoding) cannot hold: mend the checkpoint, or keep the tensor with --tensor '<regex>=f32'"
+      )
+    case .overflow, .inexact:
+      self.init(
+        .overflow, tensor: tensor.sourceName,
+        "\(found), too large for \(encoding): keep the tensor with --tensor '<regex>=bf16' or '<regex>=f32'")
+    case .noDecoder, .noEncoder:
+      self.init(.noCodec, tensor: tensor.sourceName, "\"\(tensor.sourceName)\": \(error)")
+    }
+  }
+
+  /// Places the error of a value that no wider type holds.
+  init(_ error: ElementTypeError, in tensor: PlannedTensor, segment: Segment) {
+    self.init(
+      .overflow, tensor: tensor.sourceName,
+      "\"\(tensor.sourceName)\"\(Self.place(of: error.index, in: tensor, segment: segment)): \(error)")
+  }
+
+  private static func place(of index: Int?, in tensor: PlannedTensor, segment: Segment) -> String {
+    guard let index else { return "" }
+    let rowLength = max(tensor.dimensions.first ?? 1, 1)
+    let (row, column) = (segment.elements.lowerBound + index).quotientAndRemainder(dividingBy: rowLength)
+    return " at row \(row), column \(column)"
+  }
+}

@@ -1,0 +1,125 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotEncodings
+import IngotFiles
+import SystemPackage
+
+/// Carries out a plan: reads, decodes, encodes and writes in bounded memory on several cores.
+///
+/// The output is written front to back and does not depend on the number of threads. Memory is a few buffers of at
+/// most a mebibyte for each thread, whatever the size of the model or of its largest tensor.
+public struct ConversionPipeline: Sendable {
+  private let plan: ConversionPlan
+  private let checkpoint: any Checkpoint
+  private let threads: Int
+
+  /// Prepares to carry out `plan`.
+  ///
+  /// - Parameters:
+  ///   - plan: a plan that was made for `checkpoint`.
+  ///   - checkpoint: the source of the tensors.
+  ///   - threads: how many units of work are under way at once; the cores of the machine bound what runs.
+  /// - Precondition: `threads` is at least 1.
+  public init(_ plan: ConversionPlan, from checkpoint: any Checkpoint, threads: Int) {
+    precondition(threads >= 1)
+    self.plan = plan
+    self.checkpoint = checkpoint
+    self.threads = threads
+  }
+
+  /// Writes the output, which appears at `target` complete or not at all.
+  ///
+  /// - Parameters:
+  ///   - target: the path of the output; the file appears there only after everything has been written and synced.
+  ///   - overwrite: whether a file that is there already may be replaced.
+  ///   - progress: called after each write, on the task that runs the conversion.
+  /// - Throws: ``ConversionError`` for values that cannot be encoded, naming tensor, row and column; the errors of the
+  ///   checkpoint; `FileError`, also where the target is one of the sources; `CancellationError`.
+  public func run(
+    to target: FilePath, overwrite: Bool = false, progress: (ConversionProgress) -> Void = { _ in }
+  ) async throws -> ConversionReport {
+    try await run(to: target, overwrite: overwrite, calls: PlatformCalls(), progress: progress)
+  }
+
+  /// As the public one, through system calls that a test may make fail.
+  func run(
+    to target: FilePath, overwrite: Bool = false, calls: any SystemCalls,
+    progress: (ConversionProgress) -> Void = { _ in }
+  ) async throws -> ConversionReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let file = try AtomicFile(
+      replacing: target, overwrite: overwrite, sources: checkpoint.sourceFiles.map(\.identity), calls: calls)
+    do {
+      try file.reserve(byteCount: plan.byteCount)
+      try plan.header.encoded().withUnsafeBytes { try file.write($0) }
+      try await writeTensors(to: file, progress: progress)
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+    return ConversionReport(
+      byteCount: plan.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start)
+  }
+
+  /// Keeps `threads` units under way and writes each as soon as all before it are written.
+  private func writeTensors(to file: AtomicFile, progress: (ConversionProgress) -> Void) async throws {
+    var state = ConversionProgress(
+      completedByteCount: plan.header.dataOffset, byteCount: plan.byteCount, completedTensors: 0,
+      tensorCount: plan.tensors.count, tensor: plan.tensors.first?.sourceName ?? "")
+    try await OrderedWork.run(
+      WorkUnits(plan), threads: threads,
+      work: { unit, buffers in try encode(unit, buffers) },
+      finish: { unit, byteCount, buffers in
+        try file.write(UnsafeRawBufferPointer(buffers.output.bytes(byteCount)))
+        state.completedByteCount += UInt64(byteCount)
+        guard let last = unit.segments.last else { return }
+        let entry = plan.tensors[last.tensor]
+        state.completedTensors = last.tensor + (last.elements.upperBound == entry.elementCount ? 1 : 0)
+        state.tensor = entry.sourceName
+        progress(state)
+      })
+  }
+
+  /// Fills the output buffer with the bytes of a unit, and returns their number.
+  private func encode(_ unit: WorkUnit, _ buffers: WorkBuffers) throws -> Int {
+    let output = buffers.output.bytes(unit.outputByteCount)
+    var offset = 0
+    for segment in unit.segments {
+      let destination = UnsafeMutableRawBufferPointer(
+        rebasing: output[offset..<(offset + segment.outputByteCount)])
+      try encode(segment, into: destination, buffers)
+      offset += segment.outputByteCount
+      output[offset..<(offset + segment.paddingByteCount)].initializeMemory(as: UInt8.self, repeating: 0)
+      offset += segment.paddingByteCount
+    }
+    return offset
+  }
+
+  private func encode(
+    _ segment: Segment, into output: UnsafeMutableRawBufferPointer, _ buffers: WorkBuffers
+  ) throws {
+    guard !segment.elements.isEmpty else { return }
+    let planned = plan.tensors[segment.tensor]
+    let source = TensorReader(checkpoint, checkpoint.tensors[plan.sources[segment.tensor]])
+    switch planned.transform {
+    case .copy:
+      try source.read(segment.elements, into: output)
+    case .widen:
+      do {
+        try source.widen(segment.elements, into: output, stored: buffers.stored)
+      } catch let error as ElementTypeError {
+        throw ConversionError(error, in: planned, segment: segment)
+      }
+    case .encode:
+      let floats = try source.decode(segment.elements, into: buffers.values, stored: buffers.stored)
+      var bytes = output.mutableBytes
+      do throws(EncodingError) {
+        try planned.encoding.encode(floats.span, into: &bytes, effort: plan.effort)
+      } catch {
+        throw ConversionError(error, in: planned, segment: segment)
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// How far a conversion or a comparison has come.
+public struct ConversionProgress: Sendable, Hashable {
+  /// The bytes that are done.
+  public var completedByteCount: UInt64
+  /// The bytes in all.
+  public let byteCount: UInt64
+  /// The tensors that are done.
+  public var completedTensors: Int
+  /// The tensors in all.
+  public let tensorCount: Int
+  /// The tensor at hand, by its name in the checkpoint.
+  public var tensor: String
+}
+
+/// What a conversion did.
+public struct ConversionReport: Sendable, Hashable {
+  /// The size of the output in bytes.
+  public let byteCount: UInt64
+  /// The number of tensors in the output.
+  public let tensorCount: Int
+  /// The time that it took.
+  public let duration: Duration
+}

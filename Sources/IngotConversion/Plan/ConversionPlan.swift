@@ -1,0 +1,114 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotEncodings
+
+/// All that a conversion will do, as a value: the header of the output, and the source and transform of each tensor.
+///
+/// Nothing of the data has been read; every size is known. The same checkpoint and options give the same plan.
+public struct ConversionPlan: Sendable {
+  /// The tensors in the order of the output.
+  public let tensors: [PlannedTensor]
+  /// The header of the output: metadata, tensor table and layout.
+  public let header: ContainerHeader
+  /// How hard the encoders search.
+  public let effort: Effort
+  /// The position in the checkpoint's list of the source of each tensor.
+  let sources: [Int]
+
+  /// Plans the conversion of a checkpoint whose tensor names are kept as they are.
+  ///
+  /// - Throws: ``ConversionError`` where the request cannot be done, and `ContainerError` where the metadata of the
+  ///   checkpoint does not fit into the container.
+  /// - Complexity: O(*n* · *r*) for *n* tensors and *r* rules; no tensor data is read.
+  public init(_ checkpoint: any Checkpoint, options: ConversionOptions = ConversionOptions()) throws {
+    guard !checkpoint.tensors.isEmpty else {
+      throw ConversionError(.nothingToDo, "the checkpoint holds no tensor")
+    }
+    let policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
+    var names = StoredNames(checkpoint.tensors.map(\.name))
+    var originals = OriginalTensors()
+    var planned: [PlannedTensor] = []
+    planned.reserveCapacity(checkpoint.tensors.count)
+    for tensor in checkpoint.tensors {
+      let entry = try Self.plan(tensor, name: names.next(for: tensor.name), policy: policy)
+      planned.append(entry)
+      if entry.name != tensor.name || entry.dimensions != Array(tensor.shape.reversed())
+        || !tensor.type.isEncoding
+      {
+        originals.append(
+          OriginalTensors.Entry(
+            stored: entry.name, name: tensor.name, type: tensor.type.name, shape: tensor.shape))
+      }
+    }
+    let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
+    tensors = planned
+    sources = Array(checkpoint.tensors.indices)
+    effort = options.effort
+    header = try ContainerHeader(
+      metadata: metadata, tensors: planned.map { ($0.name, $0.dimensions, $0.encoding) },
+      alignment: options.alignment)
+  }
+
+  /// The size of the output in bytes.
+  public var byteCount: UInt64 { header.bodyByteCount }
+
+  private static func plan(
+    _ tensor: CheckpointTensor, name: String, policy: EncodingPolicy
+  ) throws(ConversionError) -> PlannedTensor {
+    guard let dimensions = GenericShape.dimensions(tensor.shape, parts: tensor.type.valuesPerElement) else {
+      throw ConversionError(
+        .layout, tensor: tensor.name,
+        "the shape \(tensor.shape) of \"\(tensor.name)\" cannot be folded into 4 dimensions")
+    }
+    let (encoding, reason) = policy.decide(tensor, rowLength: dimensions.first ?? 1)
+    let transform = try transform(of: tensor, to: encoding)
+    guard let elements = Checked.product(of: dimensions),
+      let byteCount = encoding.byteCount(elements: elements)
+    else {
+      throw ConversionError(.layout, tensor: tensor.name, "\"\(tensor.name)\" is too large")
+    }
+    return PlannedTensor(
+      sourceName: tensor.name, sourceType: tensor.type.name, sourceShape: tensor.shape, name: name,
+      dimensions: dimensions, encoding: encoding, transform: transform, reason: reason, byteCount: byteCount)
+  }
+
+  private static func transform(
+    of tensor: CheckpointTensor, to encoding: Encoding
+  ) throws(ConversionError) -> PlannedTensor.Transform {
+    if tensor.type.exactEncoding == encoding, tensor.type.isEncoding { return .copy }
+    guard tensor.type.canDecode else {
+      throw ConversionError(
+        .noCodec, tensor: tensor.name,
+        "\"\(tensor.name)\" is stored as \(tensor.type.name), which this release cannot decode: leave out --encoding to copy it as it is"
+      )
+    }
+    if tensor.type.exactEncoding == encoding { return .widen }
+    guard encoding.canEncode else {
+      let known = Encoding.allCases.filter { $0.canEncode && $0.kind != .integer }.map(\.name)
+      throw ConversionError(
+        .noCodec, tensor: tensor.name,
+        "this release cannot encode \(encoding.name), which \"\(tensor.name)\" would need; it encodes \(known.joined(separator: ", "))"
+      )
+    }
+    return .encode
+  }
+}
+
+/// Gives each tensor a name of its own in the output.
+private struct StoredNames {
+  private var taken: Set<ExactName>
+
+  /// Names that fit are taken first, so that a shortened one never displaces them.
+  init(_ names: [String]) {
+    taken = Set(names.filter(StoredName.fits).map(ExactName.init))
+  }
+
+  mutating func next(for name: String) -> String {
+    guard !StoredName.fits(name) else { return name }
+    for attempt in UInt8.min...UInt8.max {
+      let candidate = StoredName.stored(name, attempt: attempt)
+      if taken.insert(ExactName(candidate)).inserted { return candidate }
+    }
+    return name  // 256 collisions of a 64-bit digest: the writer refuses the long name
+  }
+}

@@ -1,0 +1,56 @@
+import IngotEncodings
+
+/// An exception to the encoding of a conversion: tensors whose name a pattern finds get an encoding of their own.
+public struct TensorRule: Sendable {
+  /// The regular expression, searched for anywhere in a tensor's name.
+  public let pattern: String
+  /// The encoding for the tensors that match.
+  public let encoding: Encoding
+
+  /// Parses `<regular expression>=<encoding>`; the last `=` divides the two.
+  ///
+  /// - Throws: ``ConversionError`` `RULE` when a part is missing, the encoding is unknown or the pattern malformed.
+  public init(parsing text: String) throws(ConversionError) {
+    guard let divider = text.lastIndex(of: "="), divider != text.startIndex else {
+      throw ConversionError(.rule, "\"\(text)\" is not a rule: write <regular expression>=<encoding>")
+    }
+    let name = String(text[text.index(after: divider)...])
+    guard let encoding = Encoding(name: name) else {
+      throw ConversionError(.rule, "\"\(name)\" in the rule \"\(text)\" is not an encoding")
+    }
+    try self.init(pattern: String(text[..<divider]), encoding: encoding)
+  }
+
+  /// Makes a rule.
+  ///
+  /// - Throws: ``ConversionError`` `RULE` when the pattern is malformed.
+  public init(pattern: String, encoding: Encoding) throws(ConversionError) {
+    do {
+      _ = try Regex(pattern)
+    } catch {
+      throw ConversionError(.rule, "\"\(pattern)\" is not a regular expression: \(error)")
+    }
+    self.pattern = pattern
+    self.encoding = encoding
+  }
+}
+
+/// Rules made ready to be asked for many tensors.
+///
+/// A compiled `Regex` is not `Sendable`, so a ``TensorRule`` keeps its text and is compiled once for each plan.
+struct CompiledTensorRules {
+  private let rules: [(regex: Regex<AnyRegexOutput>, rule: TensorRule)]
+
+  init(_ rules: [TensorRule]) throws(ConversionError) {
+    do {
+      self.rules = try rules.map { (try Regex($0.pattern), $0) }
+    } catch {
+      throw ConversionError(.rule, "\(error)")
+    }
+  }
+
+  /// The first rule that matches `name`.
+  func rule(for name: String) -> TensorRule? {
+    rules.first { name.firstMatch(of: $0.regex) != nil }?.rule
+  }
+}

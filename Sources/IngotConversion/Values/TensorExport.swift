@@ -1,0 +1,88 @@
+import IngotCheckpoints
+import IngotEncodings
+import IngotFiles
+import SystemPackage
+
+/// Writes values of one tensor to a file of their own, in bounded memory.
+public struct TensorExport: Sendable {
+  /// The form of the output.
+  public enum Format: String, Sendable, CaseIterable {
+    /// A NumPy array: integers, truth values and IEEE floats as they are, everything else in single precision.
+    case npy
+    /// Single-precision numbers and nothing else, little-endian.
+    case f32
+  }
+
+  private let tensor: TensorValues
+  private let elements: Range<Int>
+  private let shape: [Int]
+  private let format: Format
+
+  /// Prepares to write some rows, or the whole tensor.
+  ///
+  /// - Throws: ``ConversionError`` `NO_SUCH_TENSOR` where the tensor has fewer rows.
+  public init(_ tensor: TensorValues, rows: Range<Int>? = nil, format: Format) throws(ConversionError) {
+    self.tensor = tensor
+    self.format = format
+    if let rows {
+      elements = try tensor.elements(ofRows: rows)
+      shape = [rows.count] + tensor.shape.suffix(1)
+    } else {
+      elements = 0..<tensor.elementCount
+      shape = tensor.shape
+    }
+  }
+
+  /// Writes the file, which appears complete or not at all.
+  ///
+  /// - Throws: `FileError`, and the errors of ``TensorValues/decode(_:into:)``.
+  public func write(to target: FilePath, overwrite: Bool = false) throws {
+    let file = try AtomicFile(
+      replacing: target, overwrite: overwrite, sources: tensor.sourceFiles.map(\.identity))
+    do {
+      if format == .npy, let header = NPYHeader.bytes(type: tensor.type, shape: shape) {
+        try file.write(header)
+        try writeStored(to: file)
+      } else {
+        if format == .npy, let header = NPYHeader.bytes(type: .float32, shape: decodedShape) {
+          try file.write(header)
+        }
+        try writeDecoded(to: file)
+      }
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  /// Decoded complex numbers are two numbers each.
+  private var decodedShape: [Int] { shape + (tensor.type == .complex64 ? [2] : []) }
+
+  private func writeStored(to file: AtomicFile) throws {
+    let buffer = GrowingBuffer()
+    for part in parts {
+      let lower = tensor.byteCount(elements: part.lowerBound)
+      let upper = tensor.byteCount(elements: part.upperBound)
+      let bytes = buffer.bytes(upper - lower)
+      try tensor.read(bytes: lower..<upper, into: bytes)
+      try file.write(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  private func writeDecoded(to file: AtomicFile) throws {
+    let buffer = GrowingBuffer()
+    for part in parts {
+      let values = buffer.floats(part.count)
+      var span = values.mutableSpan
+      try tensor.decode(part, into: &span)
+      try file.write(UnsafeRawBufferPointer(values))
+    }
+  }
+
+  private var parts: some Sequence<Range<Int>> {
+    stride(from: elements.lowerBound, to: elements.upperBound, by: WorkUnits.elementLimit).lazy.map {
+      $0..<min($0 + WorkUnits.elementLimit, elements.upperBound)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotConversion
+import IngotEncodings
+import IngotFiles
+import IngotModel
+import IngotTestSupport
+import SystemPackage
+
+/// A tensor of a safetensors file that a test writes.
+struct SourceTensor {
+  let name: String
+  let type: String
+  let shape: [Int]
+  let bytes: [UInt8]
+
+  init(_ name: String, _ type: String, _ shape: [Int], _ bytes: [UInt8]) {
+    (self.name, self.type, self.shape, self.bytes) = (name, type, shape, bytes)
+  }
+
+  init(_ name: String, _ shape: [Int], _ values: [Float]) {
+    self.init(
+      name, "F32", shape, values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
+  }
+}
+
+extension TemporaryFolder {
+  /// Writes a safetensors file.
+  func safetensors(_ tensors: [SourceTensor], name: String = "model.safetensors") throws -> FilePath {
+    var offset = 0
+    let entries = tensors.map { tensor in
+      defer { offset += tensor.bytes.count }
+      return "\"\(tensor.name)\":{\"dtype\":\"\(tensor.type)\",\"shape\":\(tensor.shape),"
+        + "\"data_offsets\":[\(offset),\(offset + tensor.bytes.count)]}"
+    }
+    let header = Array("{\(entries.joined(separator: ","))}".utf8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init)
+    return try write(length + header + tensors.flatMap(\.bytes), to: name)
+  }
+}
+
+/// Values that are distributed much like a normal distribution of deviation 1: sums of four uniform ones.
+func normalValues(_ count: Int, seed: UInt64) -> [Float] {
+  var generator = SeededGenerator(seed: seed)
+  return (0..<count).map { _ in
+    let bits = generator.next()
+    let sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48)
+    return (Float(sum) - 131_070) / 37_837
+  }
+}
+
+/// Values in an encoding, encoded in one go.
+func encoded(_ values: [Float], _ encoding: Encoding) throws -> [UInt8] {
+  var bytes = [UInt8](repeating: 0, count: encoding.byteCount(elements: values.count) ?? 0)
+  try bytes.withUnsafeMutableBytes { buffer in
+    var span = buffer.mutableBytes
+    try encoding.encode(values.span, into: &span)
+  }
+  return bytes
+}
+
+/// Plans and runs a conversion.
+@discardableResult
+func convert(
+  _ source: FilePath, to target: FilePath, _ options: ConversionOptions = ConversionOptions(),
+  threads: Int = 2,
+  overwrite: Bool = false
+) async throws -> ConversionPlan {
+  let checkpoint = try Checkpoints.open(source)
+  let plan = try ConversionPlan(checkpoint, options: options)
+  _ = try await ConversionPipeline(plan, from: checkpoint, threads: threads).run(
+    to: target, overwrite: overwrite)
+  return plan
+}
