@@ -21,6 +21,7 @@ func module(
   ]
 }
 
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "ingot",
@@ -28,12 +29,14 @@ let package = Package(
   products: [
     .library(name: "IngotCheckpoints", targets: ["IngotCheckpoints"]),
     .library(name: "IngotContainer", targets: ["IngotContainer"]),
+    .executable(name: "ingot", targets: ["ingot"]),
     .library(name: "IngotConversion", targets: ["IngotConversion"]),
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
     .library(name: "IngotModel", targets: ["IngotModel"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -51,6 +54,14 @@ let package = Package(
       imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
     [
       .target(name: "CPlatform"),
+      .executableTarget(
+        name: "ingot",
+        dependencies: [
+          "IngotCheckpoints", "IngotContainer", "IngotConversion", "IngotEncodings", "IngotFiles",
+          "IngotModel",
+          arguments, system,
+        ],
+        swiftSettings: settings),
       .target(
         name: "IngotTestSupport", dependencies: ["IngotFiles", system], path: "Tests/IngotTestSupport"),
     ],

@@ -1,0 +1,97 @@
+import ArgumentParser
+import IngotCheckpoints
+import IngotConversion
+import IngotEncodings
+import SystemPackage
+
+/// A checkpoint becomes a compact file.
+struct Convert: AsyncParsableCommand, MachineReadable {
+  static let configuration = CommandConfiguration(
+    abstract: "Convert a checkpoint to a compact file.",
+    discussion: """
+      The output appears complete or not at all. One-dimensional tensors and normalizations stay in single precision; \
+      tensors whose rows do not divide into blocks get the nearest encoding that fits. --dry-run shows it all.
+
+      Examples:
+        ingot convert model.safetensors -o model.gguf --encoding q8_0
+        ingot convert ./model-folder -o model.gguf --encoding q4_0 --tensor 'embed=q8_0'
+      """)
+
+  /// How names and metadata are made.
+  enum Family: String, ExpressibleByArgument, CaseIterable {
+    case auto, generic
+  }
+
+  @Argument(help: "A safetensors or GGUF file, a safetensors index, or a folder that holds one.")
+  var checkpoint: FilePath
+
+  @Option(name: .shortAndLong, help: "The file to write.")
+  var output: FilePath?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The encoding, or auto for the checkpoint's own precision: \(TargetArgument.allValueStrings.joined(separator: ", ")).",
+      valueName: "encoding"))
+  var encoding = TargetArgument(.own)
+
+  @Option(
+    help: "How tensors are named: generic keeps the names of the checkpoint; auto is generic in this release."
+  )
+  var family = Family.auto
+
+  @Option(
+    name: .customLong("tensor"),
+    help: ArgumentHelp(
+      "Another encoding for the tensors whose name a pattern finds; the first that matches decides.",
+      valueName: "regex=encoding"))
+  var rules: [RuleArgument] = []
+
+  @Option(help: "How hard to search for scales; in this release all three give the reference encoding.")
+  var effort = Effort.balanced
+
+  @Option(
+    help: "The alignment of tensor data in bytes, a power of two. (default: 32, or that of a GGUF source)")
+  var alignment: Int?
+
+  @Option(help: "How many stretches are encoded at once. (default: the number of cores)")
+  var threads: Int?
+
+  @Flag(help: "Show the plan and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Replace the output if it is there.")
+  var force = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func validate() throws {
+    if output == nil && !dryRun {
+      throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
+    }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+  }
+
+  func run() async throws {
+    let source = try Checkpoints.open(checkpoint)
+    let plan = try ConversionPlan(
+      source,
+      options: ConversionOptions(
+        target: encoding.target, rules: rules.map(\.rule), effort: effort, alignment: alignment))
+    if dryRun {
+      try PlanReport(plan).show(asJSON: json)
+      return
+    }
+    guard let output else { return }
+    for warning in source.warnings { Terminal.writeError("warning: \(warning)\n") }
+    let pipeline = ConversionPipeline(plan, from: source, threads: threads ?? Machine.coreCount)
+    let overwrite = force
+    let report = try await Interruption.cancelling {
+      var display = ProgressDisplay("converting")
+      defer { display.finish() }
+      return try await pipeline.run(to: output, overwrite: overwrite) { display.show($0) }
+    }
+    try ConversionSummary(plan, source: source, report: report, output: output).show(asJSON: json)
+  }
+}

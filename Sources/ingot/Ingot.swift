@@ -1,0 +1,47 @@
+import ArgumentParser
+
+/// The command: arguments in, exit status out.
+@main
+struct Ingot: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingot",
+    abstract: "Turns float checkpoints into compact model files, and opens them anywhere.",
+    discussion: """
+      A checkpoint is a safetensors file, a sharded one (its index or its folder), or a GGUF file. What ingot \
+      writes loads in llama.cpp and everything else that reads GGUF.
+
+      Exit status: 0 done; 1 an input is refused; 2 the request cannot be done; 64 wrong usage; 74 the operating \
+      system failed.
+
+      Completions for your shell: ingot --generate-completion-script bash|zsh|fish
+      """,
+    version: "ingot 0.1.0",
+    subcommands: [Convert.self, Info.self, Extract.self, Compare.self])
+
+  static func main() async {
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    do {
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error where error is CleanExit || error is ValidationError || error is ExitCode {
+      exit(withError: error)
+    } catch {
+      let failure = Failure(error)
+      failure.report(asJSON: (command as? any MachineReadable)?.json ?? false)
+      exit(withError: ExitCode(failure.status.rawValue))
+    }
+  }
+}
+
+/// A verb that can print its result, and its failure, as JSON.
+protocol MachineReadable {
+  var json: Bool { get }
+}

@@ -1,0 +1,53 @@
+/// Rows of text in aligned columns.
+struct Table {
+  enum Alignment { case left, right }
+
+  private let titles: [String]
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+
+  /// Starts a table with a title and an alignment for each column.
+  init(_ columns: (title: String, alignment: Alignment)...) {
+    titles = columns.map(\.title)
+    alignments = columns.map(\.alignment)
+  }
+
+  /// Adds a row with a cell for each column.
+  mutating func append(_ cells: String...) { rows.append(cells) }
+
+  /// Prints the table, each line after `indent` spaces.
+  func show(indent: Int = 0) {
+    let space = String(repeating: " ", count: indent)
+    for line in lines(width: Terminal.outputWidth.map { $0 - indent }) { print(space + line) }
+  }
+
+  /// The lines of the table; where they would be wider than `width`, the first column gives way.
+  func lines(width: Int?) -> [String] {
+    let all = [titles] + rows
+    var widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let gaps = 2 * (widths.count - 1)
+    if let width, widths.reduce(gaps, +) > width {
+      widths[0] = max(12, widths[0] - (widths.reduce(gaps, +) - width))
+    }
+    return all.map { row in
+      let cells = row.indices.map { Self.fit(row[$0], widths[$0], alignments[$0]) }
+      return Self.trimmingEnd(cells.joined(separator: "  "))
+    }
+  }
+
+  /// Pads `text` to `width`, or leaves out its middle: names differ at both ends.
+  private static func fit(_ text: String, _ width: Int, _ alignment: Alignment) -> String {
+    guard text.count <= width else {
+      let tail = (width - 1) / 2
+      return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
+    }
+    let space = String(repeating: " ", count: width - text.count)
+    return alignment == .left ? text + space : space + text
+  }
+
+  private static func trimmingEnd(_ line: String) -> String {
+    var line = Substring(line)
+    while line.last == " " { line.removeLast() }
+    return String(line)
+  }
+}

@@ -1,0 +1,39 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What the standard streams are connected to.
+enum Terminal {
+  /// The columns of the terminal on standard output, or `nil` where there is none.
+  static var outputWidth: Int? { width(STDOUT_FILENO) }
+
+  /// The columns of the terminal on standard error, or `nil` where there is none.
+  static var errorWidth: Int? { width(STDERR_FILENO) }
+
+  private static func width(_ descriptor: Int32) -> Int? {
+    guard isatty(descriptor) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes text to standard error as it is.
+  static func writeError(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let written = write(STDERR_FILENO, rest.baseAddress, rest.count)
+        guard written > 0 else { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      }
+    }
+  }
+
+  /// Writes a line to standard output.
+  static func line(_ text: String = "") { print(text) }
+}

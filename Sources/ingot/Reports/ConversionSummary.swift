@@ -1,0 +1,90 @@
+import IngotCheckpoints
+import IngotConversion
+import IngotEncodings
+import SystemPackage
+
+/// What `ingot convert` says when it is done.
+struct ConversionSummary: Encodable {
+  /// The tensors of one encoding.
+  struct Group: Encodable {
+    let encoding: String
+    var tensors = 0
+    var values = 0
+    var byteCount = 0
+    /// Bits per weight.
+    var bitsPerWeight: Double { values == 0 ? 0 : Double(byteCount) * 8 / Double(values) }
+
+    private enum CodingKeys: String, CodingKey { case encoding, tensors, values, byteCount }
+
+    init(encoding: String) { self.encoding = encoding }
+
+    /// Sums stop at the largest Int: headers of sparse files can state more than it holds.
+    mutating func add(_ values: Int, _ byteCount: Int) {
+      tensors += 1
+      let (valueSum, valueOverflow) = self.values.addingReportingOverflow(values)
+      self.values = valueOverflow ? Int.max : valueSum
+      let (byteSum, byteOverflow) = self.byteCount.addingReportingOverflow(byteCount)
+      self.byteCount = byteOverflow ? Int.max : byteSum
+    }
+  }
+
+  let output: String
+  let byteCount: UInt64
+  let sourceByteCount: UInt64
+  let tensors: Int
+  let values: Int
+  let bitsPerWeight: Double
+  let seconds: Double
+  let encodings: [Group]
+  /// Tensors that did not get the encoding that was asked for, since their rows do not divide.
+  let fallbacks: Int
+
+  init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport, output: FilePath) {
+    self.output = output.string
+    byteCount = report.byteCount
+    sourceByteCount = source.sourceFiles.reduce(0) { $0 + $1.byteCount }
+    tensors = plan.tensors.count
+    encodings = Self.groups(plan.tensors.map { ($0.encoding.name, $0.elementCount, $0.byteCount) })
+    values = encodings.reduce(0) { $0 + $1.values }
+    bitsPerWeight = values == 0 ? 0 : Double(encodings.reduce(0) { $0 + $1.byteCount }) * 8 / Double(values)
+    let time = report.duration.components
+    seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
+    fallbacks = plan.tensors.count { $0.reason.code == .fallback }
+  }
+
+  func show(asJSON: Bool) throws {
+    if asJSON { return print(try JSONText.of(self)) }
+    let share = Double(byteCount) / Double(max(sourceByteCount, 1))
+    print(
+      "\(output): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
+        + "\(Format.count(tensors)) tensors, \(Format.fixed(bitsPerWeight, 2)) bits per weight; "
+        + "\(Format.fixed(seconds, 2)) s")
+    Self.show(encodings)
+    if fallbacks > 0 {
+      print(
+        "  \(fallbacks) tensors have rows that do not divide into blocks and got a fallback: see --dry-run")
+    }
+  }
+
+  /// Tensors by encoding, the largest share first.
+  static func groups(_ tensors: [(encoding: String, values: Int, byteCount: Int)]) -> [Group] {
+    var groups: [String: Group] = [:]
+    for tensor in tensors {
+      groups[tensor.encoding, default: Group(encoding: tensor.encoding)].add(tensor.values, tensor.byteCount)
+    }
+    return groups.values.sorted { ($0.byteCount, $0.encoding) > ($1.byteCount, $1.encoding) }
+  }
+
+  static func show(_ groups: [Group]) {
+    var table = Table(
+      ("encoding", .left), ("tensors", .right), ("values", .right), ("size", .right),
+      ("bits per weight", .right))
+    for group in groups {
+      table.append(
+        group.encoding, Format.count(group.tensors), Format.count(group.values),
+        Format.bytes(group.byteCount),
+        Format.fixed(group.bitsPerWeight, 2))
+    }
+    table.show(indent: 2)
+  }
+}

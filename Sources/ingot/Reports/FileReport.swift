@@ -1,0 +1,155 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotModel
+
+/// What `ingot info` says of a file.
+struct FileReport: Encodable {
+  struct File: Encodable {
+    let path: String
+    let byteCount: UInt64
+  }
+
+  struct Entry: Encodable {
+    let key: String
+    let type: String
+    /// The type of an array's elements, and their number.
+    let elementType: String?
+    let count: Int?
+    /// The value; of an array the first elements, or all with `--full`.
+    let value: JSONValue
+  }
+
+  struct Tensor: Encodable {
+    let name: String
+    let type: String
+    /// Slowest dimension first, as checkpoints state it.
+    let shape: [Int]
+    /// Fastest dimension first, as GGUF states it.
+    let dimensions: [Int]
+    let values: Int
+    let byteCount: Int
+    let file: Int
+    /// Where the data begins in the file.
+    let offset: UInt64
+  }
+
+  /// What only a container states.
+  struct Container: Encodable {
+    let version: UInt32
+    let alignment: Int
+    let dataOffset: UInt64
+    /// Bytes after the end of the last tensor and its padding.
+    let trailingByteCount: UInt64
+  }
+
+  let format: String
+  let name: String
+  let files: [File]
+  let container: Container?
+  let values: Int
+  let tensorByteCount: Int
+  let bitsPerWeight: Double
+  let types: [ConversionSummary.Group]
+  let metadata: [Entry]
+  let tensors: [Tensor]
+  let warnings: [String]
+
+  init(_ checkpoint: any Checkpoint, arrayLimit: Int) throws {
+    format = checkpoint.format.name
+    name = checkpoint.name
+    files = checkpoint.sourceFiles.map { File(path: $0.path.string, byteCount: $0.byteCount) }
+    container = try Self.container(checkpoint)
+    tensors = checkpoint.tensors.map {
+      Tensor(
+        name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
+        values: $0.elementCount,
+        byteCount: $0.byteCount, file: $0.location.file, offset: $0.location.offset)
+    }
+    types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
+    // Sparse files can state more values than Int holds in all; the totals then stop at its end.
+    values = tensors.reduce(0) { Self.sum($0, $1.values) }
+    tensorByteCount = tensors.reduce(0) { Self.sum($0, $1.byteCount) }
+    bitsPerWeight = values == 0 ? 0 : Double(tensorByteCount) * 8 / Double(values)
+    metadata = checkpoint.metadata.map { key, value in
+      var elementType: String?
+      var count: Int?
+      if case .array(let array) = value { (elementType, count) = (array.elementType.name, array.count) }
+      return Entry(
+        key: key, type: value.type.name, elementType: elementType, count: count,
+        value: JSONValue(value, limit: arrayLimit))
+    }
+    warnings = checkpoint.warnings.map { "\($0)" }
+  }
+
+  private static func container(_ checkpoint: any Checkpoint) throws -> Container? {
+    guard checkpoint.format == .gguf, let first = checkpoint.sourceFiles.first else { return nil }
+    let shards = try ModelFile(opening: first.path, access: .positional).shards
+    guard let header = shards.first?.header else { return nil }
+    let trailing = shards.reduce(0) { sum, shard in
+      sum
+        + (shard.file.byteCount > shard.header.bodyByteCount
+          ? shard.file.byteCount - shard.header.bodyByteCount : 0)
+    }
+    return Container(
+      version: header.version, alignment: header.alignment, dataOffset: header.dataOffset,
+      trailingByteCount: trailing)
+  }
+
+  private static func sum(_ left: Int, _ right: Int) -> Int {
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? Int.max : sum
+  }
+
+  func show(asJSON: Bool, isSummary: Bool) throws {
+    if asJSON { return print(try JSONText.of(self)) }
+    showOverview()
+    if !isSummary {
+      showMetadata()
+      showTensors()
+    }
+    for warning in warnings { Terminal.writeError("warning: \(warning)\n") }
+  }
+
+  private func showOverview() {
+    let size = files.reduce(0) { $0 + $1.byteCount }
+    var line = "\(name): \(format)"
+    if let container { line += " version \(container.version)" }
+    if files.count > 1 { line += ", \(files.count) files" }
+    print(
+      line
+        + ", \(Format.bytes(size)), \(Format.count(tensors.count)) tensors, \(Format.count(values)) values, "
+        + "\(Format.fixed(bitsPerWeight, 2)) bits per weight")
+    if let container {
+      print("data from byte \(container.dataOffset), aligned to \(container.alignment)")
+      if container.trailingByteCount > 0 {
+        print("\(Format.bytes(container.trailingByteCount)) after the end of the model")
+      }
+    }
+    ConversionSummary.show(types)
+  }
+
+  private func showMetadata() {
+    guard !metadata.isEmpty else { return }
+    print()
+    var table = Table(("key", .left), ("type", .left), ("value", .left))
+    for entry in metadata {
+      let type = entry.elementType.map { "\($0) × \(entry.count ?? 0)" } ?? entry.type
+      table.append(entry.key, type, entry.value.excerpt + (isCut(entry) ? " …" : ""))
+    }
+    table.show()
+  }
+
+  private func isCut(_ entry: Entry) -> Bool {
+    guard case .array(let shown) = entry.value, let count = entry.count else { return false }
+    return shown.count < count
+  }
+
+  private func showTensors() {
+    print()
+    var table = Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right))
+    for tensor in tensors {
+      table.append(tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount))
+    }
+    table.show()
+  }
+}
