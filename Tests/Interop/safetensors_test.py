@@ -54,7 +54,7 @@ class SafetensorsTest(Test):
         for _ in range(400):
             mutant = bytearray(original)
             for _ in range(random.integers(1, 3)):
-                mutant[random.integers(0, 160)] = random.choice(
+                mutant[random.integers(0, len(mutant))] = random.choice(
                     [0, 0x22, 0x2C, 0x30, 0x31, 0x39, 0x5B, 0x5D, 0x7B, 0x7D, random.integers(0, 256)])
             path.write_bytes(mutant)
             try:
