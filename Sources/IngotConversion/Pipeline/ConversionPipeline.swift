@@ -102,7 +102,11 @@ public struct ConversionPipeline: Sendable {
   ) throws {
     guard !segment.elements.isEmpty else { return }
     let planned = plan.tensors[segment.tensor]
-    let source = TensorReader(checkpoint, checkpoint.tensors[plan.sources[segment.tensor]])
+    guard let tensor = checkpoint.tensor(named: planned.sourceName) else {
+      throw ConversionError(
+        .noSuchTensor, tensor: planned.sourceName, "the plan was not made for this checkpoint")
+    }
+    let source = TensorReader(checkpoint, tensor)
     switch planned.transform {
     case .copy:
       try source.read(segment.elements, into: output)

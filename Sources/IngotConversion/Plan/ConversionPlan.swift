@@ -12,8 +12,6 @@ public struct ConversionPlan: Sendable {
   public let header: ContainerHeader
   /// How hard the encoders search.
   public let effort: Effort
-  /// The position in the checkpoint's list of the source of each tensor.
-  let sources: [Int]
 
   /// Plans the conversion of a checkpoint whose tensor names are kept as they are.
   ///
@@ -42,7 +40,6 @@ public struct ConversionPlan: Sendable {
     }
     let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
     tensors = planned
-    sources = Array(checkpoint.tensors.indices)
     effort = options.effort
     header = try ContainerHeader(
       metadata: metadata, tensors: planned.map { ($0.name, $0.dimensions, $0.encoding) },

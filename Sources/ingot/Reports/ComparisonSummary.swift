@@ -12,7 +12,15 @@ struct ComparisonSummary: Encodable {
     let largestAbsoluteError: Double
     let nonFinitePairs: Int
 
+    /// Whether every pair of values is equal; NaN equals NaN.
+    let isZero: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case values, rootMeanSquareError, relativeError, cosineSimilarity, largestAbsoluteError, nonFinitePairs
+    }
+
     init(_ measure: ErrorMeasure) {
+      isZero = measure.largestAbsoluteError == 0 && measure.nonFiniteMismatchCount == 0
       values = measure.count + measure.nonFiniteCount
       rootMeanSquareError = measure.rootMeanSquareError
       relativeError = measure.relativeError
@@ -66,7 +74,8 @@ struct ComparisonSummary: Encodable {
     var table = Table(
       ("tensor", .left), ("types", .left), ("rms error", .right), ("relative", .right), ("cosine", .right),
       ("largest", .right), ("worst row", .right))
-    for tensor in tensors {
+    let different = tensors.filter { !$0.errors.isZero }
+    for tensor in different {
       let worst = tensor.worstRow.flatMap { row in
         tensor.worstRowRelativeError.map { "\(row): \(Format.percent($0))" }
       }
@@ -75,6 +84,10 @@ struct ComparisonSummary: Encodable {
     }
     append(to: &table, "all real numbers", "", total, "")
     table.show()
+    let equal = tensors.count - different.count
+    if equal > 0 {
+      print("\(Format.count(equal)) of \(Format.count(tensors.count)) tensors have equal values")
+    }
     for difference in differentShapes {
       print(
         "\(difference.name): shapes differ, \(Format.shape(difference.reference)) and \(Format.shape(difference.other))"
