@@ -6,7 +6,7 @@ import IngotFiles
 /// A checkpoint holds the table of its tensors and open files, never their data. It may be used from any
 /// thread. ``Checkpoints/open(_:limits:)`` opens one.
 ///
-/// To add a format, add a folder with a type that conforms, and its row in ``CheckpointKind/all``.
+/// To add a format, add a folder with a type that conforms, and its row in `CheckpointKind.all`.
 public protocol Checkpoint: Sendable {
   /// The format, for people and reports.
   var format: CheckpointFormat { get }

@@ -4,7 +4,7 @@
 /// The raw value is the id that stands in a file's tensor table. An id that is not a case here is unknown, or
 /// has been removed from the format, and a reader refuses it: its size is never guessed.
 ///
-/// To add an encoding, add its case, its row in ``Encoding/layout`` (the compiler asks for it) and a file with its codec.
+/// To add an encoding, add its case, its row in `Encoding.layout` (the compiler asks for it) and a file with its codec.
 ///
 /// Specification: `spec/encodings.md`, clause E1.
 public enum Encoding: UInt32, CaseIterable, Sendable, Hashable {

@@ -2,7 +2,7 @@ import IngotEncodings
 
 /// What one element of a checkpoint's tensor is, and how its bits are laid out.
 ///
-/// To add a type, add its case, its row in ``ElementType/layout``, and what ``ElementType/decode(_:into:)`` and
+/// To add a type, add its case, its row in `ElementType.layout`, and what ``ElementType/decode(_:into:)`` and
 /// ``ElementType/convertExactly(_:into:)`` do with it: the compiler asks for each.
 ///
 /// Specification: `spec/safetensors.md`, clause S5.

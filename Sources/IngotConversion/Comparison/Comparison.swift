@@ -31,7 +31,10 @@ public struct Comparison: Sendable {
 
   /// Pairs the tensors of two checkpoints by name; names and shapes that a conversion had to change are undone first.
   ///
-  /// - Parameter name: compares only the tensor of this name in the reference.
+  /// - Parameters:
+  ///   - reference: what is taken to be right.
+  ///   - other: what is held against it.
+  ///   - name: compares only the tensor of this name in the reference.
   /// - Throws: ``ConversionError`` `NOTHING_TO_DO` when they have no tensor in common, `NO_SUCH_TENSOR` when the
   ///   reference lacks the one that is asked for.
   public init(
