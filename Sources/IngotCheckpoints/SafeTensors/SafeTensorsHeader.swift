@@ -6,6 +6,13 @@ import SystemPackage
 ///
 /// Specification: `spec/safetensors.md`, clauses S1 to S6.
 struct SafeTensorsHeader: Sendable {
+  /// The bytes of a file, wherever they are.
+  struct Source {
+    let path: FilePath
+    let byteCount: UInt64
+    let read: ByteWindow.Read
+  }
+
   /// The tensors, by offset in the file.
   let table: TensorTable
   /// The texts of `__metadata__`.
@@ -25,8 +32,14 @@ struct SafeTensorsHeader: Sendable {
   /// - Complexity: O(*n* log *n*) in the number of tensors; O(*n*) if they are in order. Memory grows with the number of
   ///   tensors and the length of their names and shapes.
   init(of file: RegularFile, index: Int, limits: CheckpointLimits) throws {
+    try self.init(
+      of: Source(path: file.path, byteCount: file.byteCount) { try file.read(into: $1, at: $0) },
+      index: index, limits: limits)
+  }
+
+  init(of file: Source, index: Int, limits: CheckpointLimits) throws {
     let dataOffset = try Self.dataOffset(of: file, limits: limits)
-    let window = ByteWindow(Self.lengthByteCount..<dataOffset) { try file.read(into: $1, at: $0) }
+    let window = ByteWindow(Self.lengthByteCount..<dataOffset, read: file.read)
     var parser = SafeTensorsHeaderParser(window, path: file.path, limits: limits)
     try parser.parse()
 
@@ -43,14 +56,14 @@ struct SafeTensorsHeader: Sendable {
   }
 
   /// Where the data begins: clause S1.
-  private static func dataOffset(of file: RegularFile, limits: CheckpointLimits) throws -> UInt64 {
+  private static func dataOffset(of file: Source, limits: CheckpointLimits) throws -> UInt64 {
     guard file.byteCount >= lengthByteCount else {
       throw CheckpointError(
         .truncated, file.path, at: 0, found: "a file of \(file.byteCount) bytes",
         expected: "\(lengthByteCount) bytes for the length of the header")
     }
     var length: UInt64 = 0
-    try withUnsafeMutableBytes(of: &length) { try file.read(into: $0, at: 0) }
+    try withUnsafeMutableBytes(of: &length) { try file.read(0, $0) }
     length = UInt64(littleEndian: length)
     guard length <= file.byteCount - lengthByteCount else {
       throw CheckpointError(
@@ -69,7 +82,7 @@ struct SafeTensorsHeader: Sendable {
   ///
   /// - Parameter tensors: The tensors by offset, which counts from the start of the data.
   private static func checkCoverage(
-    of file: RegularFile, dataOffset: UInt64, by tensors: [CheckpointTensor]
+    of file: Source, dataOffset: UInt64, by tensors: [CheckpointTensor]
   ) throws(CheckpointError) {
     let dataByteCount = file.byteCount - dataOffset
     var covered: UInt64 = 0
