@@ -4,7 +4,7 @@ import IngotEncodings
 struct CodeTable {
   /// The value of each code.
   let values: [Float]
-  /// The value of each code in the type's exact encoding, F16 or BF16.
+  /// The value of each code in the type's exact encoding, F16 or BF16; a NaN has no payload.
   let stored: [UInt16]
 
   private init(codes: Int, value: (Int) -> Float, stored: (Float) -> UInt16 = HalfPrecision.bits) {
@@ -16,6 +16,9 @@ struct CodeTable {
   static let float8E4M3 = CodeTable(codes: 256) { code in
     number(code, exponentBits: 4, fractionBits: 3, bias: 7, isNaN: code & 0x7F == 0x7F)
   }
+
+  /// OCP 8-bit Floating Point Specification, section 5: each code is the upper byte of a half.
+  static let float8E5M2 = CodeTable(codes: 256) { HalfPrecision.float(UInt16($0) << 8) }
 
   /// "8-bit Numerical Formats for Deep Neural Networks" (arXiv 2206.02915).
   static let float8E4M3FNUZ = CodeTable(codes: 256) { code in

@@ -26,7 +26,7 @@ extension ElementType {
     case .uint16: Self.map(bytes, UInt16.self, into: &values) { Float($0) }
     case .uint32: Self.map(bytes, UInt32.self, into: &values) { Float($0) }
     case .uint64: Self.map(bytes, UInt64.self, into: &values) { Float($0) }
-    case .float8E5M2: Self.map(bytes, UInt8.self, into: &values) { HalfPrecision.float(UInt16($0) << 8) }
+    case .float8E5M2: Self.look(up: bytes, in: CodeTable.float8E5M2.values, into: &values)
     case .float8E4M3: Self.look(up: bytes, in: CodeTable.float8E4M3.values, into: &values)
     case .float8E8M0: Self.look(up: bytes, in: CodeTable.float8E8M0.values, into: &values)
     case .float8E4M3FNUZ: Self.look(up: bytes, in: CodeTable.float8E4M3FNUZ.values, into: &values)

@@ -49,16 +49,18 @@ package struct ByteWindow: ~Copyable {
   /// Passes the run of bytes that fulfil `belongs`, as far as the window reaches, and appends it to `text`.
   ///
   /// - Returns: The number of bytes; zero when the next byte does not belong, or the range has ended.
+  @inline(__always)
   package mutating func takeRun(
     atMost limit: Int, into text: inout [UInt8], while belongs: (UInt8) -> Bool
   ) throws -> Int {
     guard limit > 0, try fill() else { return 0 }
-    let end = min(window.count, position.advanced(by: min(limit, window.count)))
-    var next = position
-    while next < end, belongs(window[next]) { next += 1 }
-    let count = next - position
-    text.append(contentsOf: window[position..<next])
-    position = next
+    let count = window.withUnsafeBufferPointer { window in
+      let rest = UnsafeBufferPointer(rebasing: window[position...].prefix(limit))
+      let count = rest.firstIndex { !belongs($0) } ?? rest.count
+      text.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<count]))
+      return count
+    }
+    position += count
     return count
   }
 

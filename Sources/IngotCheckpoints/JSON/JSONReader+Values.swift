@@ -105,7 +105,8 @@ extension JSONReader {
 
   /// Whether ``text`` has the bytes of `name`.
   package func textIs(_ name: StaticString) -> Bool {
-    text.count == name.utf8CodeUnitCount
-      && text.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    guard text.count == name.utf8CodeUnitCount else { return false }
+    for index in text.indices where text[index] != name.utf8Start[index] { return false }
+    return true
   }
 }

@@ -93,9 +93,7 @@ struct SafeTensorsHeaderParser: ~Copyable {
         .json, at: entryOffset, found: "an entry without \(missing)",
         expected: "dtype, shape and data_offsets")
     }
-    // A zero hides no overflow: the product of the other dimensions must fit, so that every partial product does.
-    guard let product = Checked.product(of: shape.dimensions.lazy.filter { $0 != 0 }),
-      case let elementCount = shape.dimensions.contains(0) ? 0 : product,
+    guard let elementCount = Self.elementCount(shape.dimensions),
       let bitCount = Checked.product(elementCount, Int(type.bitsPerElement))
     else {
       throw error(
@@ -111,6 +109,18 @@ struct SafeTensorsHeaderParser: ~Copyable {
     return CheckpointTensor(
       name: name, shape: shape.dimensions, type: type, elementCount: elementCount, byteCount: bitCount / 8,
       location: .init(file: 0, offset: range.begin))
+  }
+
+  /// The product of the dimensions, or `nil` on overflow.
+  ///
+  /// A zero hides no overflow: the product of the other dimensions must fit, so that every partial product does.
+  private static func elementCount(_ dimensions: [Int]) -> Int? {
+    var product = 1
+    for dimension in dimensions where dimension != 0 {
+      guard let next = Checked.product(product, dimension) else { return nil }
+      product = next
+    }
+    return dimensions.contains(0) ? 0 : product
   }
 
   private mutating func parseType() throws -> ElementType {
