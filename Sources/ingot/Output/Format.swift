@@ -25,6 +25,11 @@ enum Format {
     return (value < 0 ? "-" : "") + groups.joined(separator: " ")
   }
 
+  /// A count of things: `1 tensor`, `30 522 values`; the plural takes an `s`.
+  static func count(_ value: some BinaryInteger, _ thing: String) -> String {
+    "\(count(value)) \(thing)\(value == 1 ? "" : "s")"
+  }
+
   /// A number with a fixed number of decimals.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return "\(value)" }
@@ -61,7 +66,7 @@ enum Format {
   /// Time: `0.31 s`, `4 min 05 s`.
   static func duration(_ duration: Duration) -> String {
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    if seconds < 60 { return fixed(seconds, 2) + " s" }
+    if seconds < 60 { return fixed(seconds, seconds < 0.1 ? 3 : seconds < 10 ? 2 : 1) + " s" }
     let whole = Int(seconds.rounded())
     return "\(whole / 60) min " + (whole % 60 < 10 ? "0" : "") + "\(whole % 60) s"
   }

@@ -86,7 +86,7 @@ struct ComparisonSummary: Encodable {
     table.show()
     let equal = tensors.count - different.count
     if equal > 0 {
-      print("\(Format.count(equal)) of \(Format.count(tensors.count)) tensors have equal values")
+      print("\(Format.count(equal)) of \(Format.count(tensors.count, "tensor")): equal values")
     }
     for difference in differentShapes {
       print(

@@ -57,12 +57,13 @@ struct ConversionSummary: Encodable {
     let share = Double(byteCount) / Double(max(sourceByteCount, 1))
     print(
       "\(output): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
-        + "\(Format.count(tensors)) tensors, \(Format.fixed(bitsPerWeight, 2)) bits per weight; "
-        + "\(Format.fixed(seconds, 2)) s")
+        + "\(Format.count(tensors, "tensor")), \(Format.fixed(bitsPerWeight, 2)) bits per weight; "
+        + "\(Format.duration(.seconds(seconds)))")
     Self.show(encodings)
     if fallbacks > 0 {
       print(
-        "  \(fallbacks) tensors have rows that do not divide into blocks and got a fallback: see --dry-run")
+        "  \(Format.count(fallbacks, "tensor")) with rows that do not divide into blocks got a fallback: see --dry-run"
+      )
     }
   }
 

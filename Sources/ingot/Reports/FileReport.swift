@@ -117,7 +117,7 @@ struct FileReport: Encodable {
     if files.count > 1 { line += ", \(files.count) files" }
     print(
       line
-        + ", \(Format.bytes(size)), \(Format.count(tensors.count)) tensors, \(Format.count(values)) values, "
+        + ", \(Format.bytes(size)), \(Format.count(tensors.count, "tensor")), \(Format.count(values, "value")), "
         + "\(Format.fixed(bitsPerWeight, 2)) bits per weight")
     if let container {
       print("data from byte \(container.dataOffset), aligned to \(container.alignment)")

@@ -27,6 +27,7 @@ struct PlanReport: Encodable {
     }
     table.show()
     print(
-      "\n\(Format.count(tensors.count)) tensors, \(Format.bytes(byteCount)); nothing was written (--dry-run)")
+      "\n\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
+    )
   }
 }
