@@ -1,0 +1,10 @@
+import Benchmark
+import IngotEncodings
+
+// Sizes of the working set: one that stays in a core's cache, one that no cache holds.
+let workbenches = [Workbench("cached", elements: 64 * 1024), Workbench("large", elements: 16 * 1024 * 1024)]
+
+let codecs = workbenches.flatMap { workbench in
+  Encoding.allCases.filter(\.canDecode).map { codecSuite($0, on: workbench) }
+}
+Benchmark.main(codecs + modelSuites(), customDefaults: [MinTime(seconds: 0.1)])

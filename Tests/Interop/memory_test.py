@@ -1,0 +1,117 @@
+"""What a conversion takes of the machine: memory that does not grow with the model, and every core.
+
+Each conversion runs as the only child of a process of its own, so that the peak that the system reports is its own.
+Pages of mapped files count, as they do in `/usr/bin/time -v`.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from oracle import INGOT, Test, minilm
+
+MEBIBYTE = 1 << 20
+LIMIT = 48 * MEBIBYTE
+
+# Runs a command and prints, as JSON, the use of its children, of which it has one.
+MEASURE = """
+import json, resource, subprocess, sys, time
+start = time.monotonic()
+status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+wall = time.monotonic() - start
+use = resource.getrusage(resource.RUSAGE_CHILDREN)
+# The unit of ru_maxrss is a kibibyte, and a byte on Apple platforms.
+peak = use.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps({"status": status, "wall": wall, "cpu": use.ru_utime + use.ru_stime, "peak": peak}))
+"""
+
+
+def measured(*command):
+    """Wall time and processor time in seconds, and peak memory in bytes, of a command."""
+    run = subprocess.run(
+        [sys.executable, "-c", MEASURE, *map(str, command)], check=True, capture_output=True, text=True
+    )
+    use = json.loads(run.stdout)
+    if use["status"] != 0:
+        raise AssertionError(f"status {use['status']}\n{run.stderr}")
+    return use
+
+
+def write_sparse(path, shapes):
+    """A safetensors file of Float32 tensors that are nearly all zero and take next to no space on the disk."""
+    header = {}
+    end = 0
+    for name, shape in shapes.items():
+        size = 4 * shape[0] * shape[1]
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [end, end + size]}
+        end += size
+    text = json.dumps(header).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        start = file.tell()
+        file.truncate(start + end)
+        # A few values that differ, so that stretches in the wrong order would be noticed.
+        for index, place in enumerate(range(0, end, 16 * MEBIBYTE)):
+            file.seek(start + place)
+            file.write(struct.pack("<f", 1 + index))
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def cores():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+class MemoryTest(Test):
+    def setUp(self):
+        super().setUp()
+        # In memory where that is possible: a slow disk is not what is tested.
+        shared = pathlib.Path("/dev/shm")
+        folder = tempfile.TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None)
+        self.addCleanup(folder.cleanup)
+        self.output = pathlib.Path(folder.name, "output.gguf")
+
+    def convert(self, source, encoding):
+        use = measured(INGOT, "convert", source, "-o", self.output, "--encoding", encoding, "--force")
+        self.assertLess(use["peak"], LIMIT, f"{use['peak'] / MEBIBYTE:.1f} MiB for {encoding}")
+        return use
+
+    def test_minilm_converts_in_bounded_memory(self):
+        for encoding in ("q8_0", "q4_0", "q2_0", "tq2_0", "f32"):
+            with self.subTest(encoding):
+                self.convert(minilm(), encoding)
+
+    def test_one_tensor_of_4_gigabytes_converts_in_bounded_memory_on_all_cores_and_always_the_same(self):
+        source = self.folder / "large.safetensors"
+        write_sparse(source, {"weight": [262_144, 4096]})
+        # Other programs may take a core for a while, so the best of three runs counts.
+        shares, digests = [], set()
+        for _ in range(3):
+            use = self.convert(source, "q4_0")
+            digests.add(digest(self.output))
+            shares.append(use["cpu"] / use["wall"])
+            if len(shares) > 1 and max(shares) > 1.3:
+                break
+        header = self.output.stat().st_size - 262_144 * 4096 // 32 * 18
+        self.assertTrue(0 < header < 4096, f"the blocks and a header of {header} bytes")
+        self.assertEqual(len(digests), 1, "runs differ")
+        if cores() > 1:
+            self.assertGreater(max(shares), 1.3, f"processor time by wall time: {shares}")
+
+    def test_4_gigabytes_in_many_tensors_convert_in_bounded_memory(self):
+        source = self.folder / "many.safetensors"
+        write_sparse(source, {f"layer.{index}.weight": [1024, 256] for index in range(4096)})
+        self.convert(source, "q4_0")
+
+
+if __name__ == "__main__":
+    unittest.main()
