@@ -2,7 +2,7 @@
 
 usage: ggml_convert.py ggml|gguf-py CHECKPOINT OUTPUT PLAN      PLAN: what `ingot convert --dry-run --json` prints
 
-It gives ggml every advantage: the file is mapped and not copied, numbers of rows are shared by two threads (a call
+It gives ggml every advantage: the file is mapped and not copied, rows are shared out to two threads (a call
 to ggml leaves Python's lock), and only the work is timed, not the start of Python. What it writes are the tensors
 alone, with neither header nor sync.
 """
@@ -71,7 +71,7 @@ def main(peer, source, target, plan):
     tensors = checkpoint(source)
     with concurrent.futures.ThreadPoolExecutor(THREADS) as pool, open(target, "wb", buffering=0) as file:
         for tensor in plan:
-            values = tensors[tensor["source"]]
+            values = tensors[tensor["sourceName"]]
             if tensor["transform"] == "encode":
                 rows = values.size // tensor["dimensions"][0]
                 if peer == "ggml":
