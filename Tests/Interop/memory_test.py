@@ -74,11 +74,12 @@ def cores():
 class MemoryTest(Test):
     def setUp(self):
         super().setUp()
-        # In memory where that is possible: a slow disk is not what is tested.
+        # In memory where that is possible: a slow disk is not what is tested, nor how a disk's cache fills with zeros.
         shared = pathlib.Path("/dev/shm")
         folder = tempfile.TemporaryDirectory(dir=shared if os.access(shared, os.W_OK) else None)
         self.addCleanup(folder.cleanup)
-        self.output = pathlib.Path(folder.name, "output.gguf")
+        self.folder = pathlib.Path(folder.name)
+        self.output = self.folder / "output.gguf"
 
     def convert(self, source, encoding):
         use = measured(INGOT, "convert", source, "-o", self.output, "--encoding", encoding, "--force")
