@@ -44,11 +44,11 @@ def median(values):
     return statistics.median(values)
 
 
-def seconds_per_call(call, least=0.1):
-    """The median time of a call, over at least 5 calls and `least` seconds."""
+def seconds_per_call(call, calls=5, least=0.1):
+    """The median time of a call, over at least that many calls and seconds."""
     times = []
     end = time.perf_counter() + least
-    while len(times) < 5 or time.perf_counter() < end:
+    while len(times) < calls or time.perf_counter() < end:
         start = time.perf_counter()
         call()
         times.append(time.perf_counter() - start)
