@@ -96,13 +96,3 @@ extension ContainerError.Subject {
     }
   }
 }
-
-extension String {
-  /// The text in quotes, control characters escaped and cut to a readable length, for messages.
-  package var quoted: String {
-    let limit = 100
-    let cut = unicodeScalars.prefix(limit)
-    let text = String(String.UnicodeScalarView(cut)).debugDescription
-    return cut.endIndex == unicodeScalars.endIndex ? text : "\(text)…"
-  }
-}

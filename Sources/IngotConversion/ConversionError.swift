@@ -18,6 +18,10 @@ public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertibl
     case layout = "LAYOUT"
     /// No such tensor, or rows outside of it.
     case noSuchTensor = "NO_SUCH_TENSOR"
+    /// More values than can be shown at once.
+    case limit = "LIMIT"
+    /// A stored value that its type does not have, such as a truth value of 2.
+    case value = "VALUE"
   }
 
   /// The kind of failure.

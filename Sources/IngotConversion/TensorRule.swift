@@ -1,3 +1,4 @@
+import IngotContainer
 import IngotEncodings
 
 /// An exception to the encoding of a conversion: tensors whose name a pattern finds get an encoding of their own.
@@ -12,11 +13,11 @@ public struct TensorRule: Sendable {
   /// - Throws: ``ConversionError`` `RULE` when a part is missing, the encoding is unknown or the pattern malformed.
   public init(parsing text: String) throws(ConversionError) {
     guard let divider = text.lastIndex(of: "="), divider != text.startIndex else {
-      throw ConversionError(.rule, "\"\(text)\" is not a rule: write <regular expression>=<encoding>")
+      throw ConversionError(.rule, "\(text.quoted) is not a rule: write <regular expression>=<encoding>")
     }
     let name = String(text[text.index(after: divider)...])
     guard let encoding = Encoding(name: name) else {
-      throw ConversionError(.rule, "\"\(name)\" in the rule \"\(text)\" is not an encoding")
+      throw ConversionError(.rule, "\(name.quoted) in the rule \(text.quoted) is not an encoding")
     }
     try self.init(pattern: String(text[..<divider]), encoding: encoding)
   }
@@ -28,7 +29,7 @@ public struct TensorRule: Sendable {
     do {
       _ = try Regex(pattern)
     } catch {
-      throw ConversionError(.rule, "\"\(pattern)\" is not a regular expression: \(error)")
+      throw ConversionError(.rule, "\(pattern.quoted) is not a regular expression: \(error)")
     }
     self.pattern = pattern
     self.encoding = encoding

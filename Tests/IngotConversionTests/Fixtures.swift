@@ -7,38 +7,6 @@ import IngotModel
 import IngotTestSupport
 import SystemPackage
 
-/// A tensor of a safetensors file that a test writes.
-struct SourceTensor {
-  let name: String
-  let type: String
-  let shape: [Int]
-  let bytes: [UInt8]
-
-  init(_ name: String, _ type: String, _ shape: [Int], _ bytes: [UInt8]) {
-    (self.name, self.type, self.shape, self.bytes) = (name, type, shape, bytes)
-  }
-
-  init(_ name: String, _ shape: [Int], _ values: [Float]) {
-    self.init(
-      name, "F32", shape, values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
-  }
-}
-
-extension TemporaryFolder {
-  /// Writes a safetensors file.
-  func safetensors(_ tensors: [SourceTensor], name: String = "model.safetensors") throws -> FilePath {
-    var offset = 0
-    let entries = tensors.map { tensor in
-      defer { offset += tensor.bytes.count }
-      return "\"\(tensor.name)\":{\"dtype\":\"\(tensor.type)\",\"shape\":\(tensor.shape),"
-        + "\"data_offsets\":[\(offset),\(offset + tensor.bytes.count)]}"
-    }
-    let header = Array("{\(entries.joined(separator: ","))}".utf8)
-    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init)
-    return try write(length + header + tensors.flatMap(\.bytes), to: name)
-  }
-}
-
 /// Values that are distributed much like a normal distribution of deviation 1: sums of four uniform ones.
 func normalValues(_ count: Int, seed: UInt64) -> [Float] {
   var generator = SeededGenerator(seed: seed)

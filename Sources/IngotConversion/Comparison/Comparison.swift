@@ -49,7 +49,7 @@ public struct Comparison: Sendable {
     if let name, left.tensor(named: name) == nil {
       throw ConversionError(
         .noSuchTensor, tensor: name,
-        "there is no tensor \"\(name)\" in the reference"
+        "there is no tensor \(name.quoted) in the reference"
           + NearestNames.advice(for: name, among: left.tensors.map(\.name)))
     }
     for restored in left.tensors where name == nil || restored.name == name {
@@ -57,20 +57,18 @@ public struct Comparison: Sendable {
         outline.onlyInReference.append(restored.name)
         continue
       }
-      guard restored.shape == match.shape else {
-        outline.differentShapes.append((restored.name, restored.shape, match.shape))
+      guard restored.valueShape == match.valueShape else {
+        outline.differentShapes.append((restored.name, restored.valueShape, match.valueShape))
         continue
       }
       guard restored.stored.type.canDecode, match.stored.type.canDecode else {
         outline.notDecodable.append(restored.name)
         continue
       }
-      let valuesPerElement = restored.stored.type.valuesPerElement
       pairs.append(
         Pair(
           name: restored.name, shape: restored.shape, reference: restored.stored, other: match.stored,
-          rowLength: (restored.shape.last ?? 1) * valuesPerElement,
-          elementCount: restored.stored.elementCount * valuesPerElement))
+          rowLength: restored.rowLength, elementCount: restored.valueCount))
     }
     if name == nil {
       outline.onlyInOther = right.tensors.map(\.name).filter { left.tensor(named: $0) == nil }

@@ -8,7 +8,18 @@ struct RestoredTensors {
     let name: String
     /// Slowest dimension first.
     let shape: [Int]
+    /// The numbers that an element of the shape is: 2 for a complex one, else 1.
+    let valuesPerElement: Int
     let stored: CheckpointTensor
+
+    /// The shape of the values: a complex number is a dimension of 2.
+    ///
+    /// Tensors whose value shapes are the same have as many values, whatever their files say of their types.
+    var valueShape: [Int] { valuesPerElement == 1 ? shape : shape + [valuesPerElement] }
+    /// The number of values in a row of the shape.
+    var rowLength: Int { (shape.last ?? 1) * valuesPerElement }
+    /// The number of values.
+    var valueCount: Int { stored.elementCount * stored.type.valuesPerElement }
   }
 
   let tensors: [Tensor]
@@ -21,9 +32,13 @@ struct RestoredTensors {
     }
     tensors = checkpoint.tensors.map { tensor in
       guard let original = originals[ExactName(tensor.name)], Self.agrees(original, with: tensor) else {
-        return Tensor(name: tensor.name, shape: tensor.shape, stored: tensor)
+        return Tensor(
+          name: tensor.name, shape: tensor.shape, valuesPerElement: tensor.type.valuesPerElement,
+          stored: tensor)
       }
-      return Tensor(name: original.name, shape: original.shape, stored: tensor)
+      return Tensor(
+        name: original.name, shape: original.shape, valuesPerElement: original.valuesPerElement,
+        stored: tensor)
     }
     var positions: [ExactName: Int] = [:]
     for (index, tensor) in tensors.enumerated() { positions[ExactName(tensor.name)] = index }
@@ -32,8 +47,7 @@ struct RestoredTensors {
 
   /// Whether the original has as many numbers as what is stored; metadata from a file may say anything.
   private static func agrees(_ original: OriginalTensors.Entry, with tensor: CheckpointTensor) -> Bool {
-    let parts = original.type == "C64" ? 2 : 1
-    return Checked.product(of: original.shape + [parts]) == tensor.elementCount
+    Checked.product(of: original.shape + [original.valuesPerElement]) == tensor.elementCount
   }
 
   /// The tensor that is stored under this name.

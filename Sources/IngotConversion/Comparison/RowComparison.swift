@@ -1,3 +1,4 @@
+import IngotContainer
 import IngotEncodings
 import SystemPackage
 
@@ -22,19 +23,28 @@ public struct RowComparison: Sendable {
   /// The rows.
   public let rows: [Row]
 
+  /// The most values that are compared at once: those of both files are kept.
+  private static let mostValues = 4_000_000
+
   /// Opens both files and decodes the rows, and nothing else.
   ///
-  /// - Throws: ``ConversionError`` where a file has no such tensor or too few rows, or the shapes differ; the errors of
-  ///   opening and reading.
+  /// - Throws: ``ConversionError`` where a file has no such tensor or too few rows, the shapes differ, or the rows
+  ///   have more than 4,000,000 values; the errors of opening and reading.
   public init(_ reference: FilePath, _ other: FilePath, tensor: String, rows: Range<Int>) throws {
     let left = try TensorValues(opening: reference, tensor: tensor)
     let right = try TensorValues(opening: other, tensor: tensor)
-    guard left.shape == right.shape else {
+    guard left.valueShape == right.valueShape else {
       throw ConversionError(
         .noSuchTensor, tensor: tensor,
-        "\"\(tensor)\" has the shape \(left.shape) in one file and \(right.shape) in the other")
+        "\(tensor.quoted) has the shape \(left.valueShape) in one file and \(right.valueShape) in the other")
     }
-    _ = try left.elements(ofRows: rows)
+    let valueCount = try left.elements(ofRows: rows).count
+    guard valueCount <= Self.mostValues else {
+      throw ConversionError(
+        .limit, tensor: tensor,
+        "the rows of \(tensor.quoted) have \(valueCount) values, too many to show: choose fewer rows, or compare it whole"
+      )
+    }
     self.reference = left
     self.other = right
     self.rows = try rows.map { row in

@@ -1,11 +1,12 @@
-import IngotCheckpoints
+import IngotContainer
 import IngotEncodings
 
 extension ConversionError {
   /// Places an encoder's error: which tensor, and which row and column in it.
   init(_ error: EncodingError, in tensor: PlannedTensor, segment: Segment) {
+    let name = tensor.sourceName.quoted
     let found =
-      "\"\(tensor.sourceName)\" holds \(error.value.map { "\($0)" } ?? "a value")"
+      "\(name) holds \(error.value.map { "\($0)" } ?? "a value")"
       + Self.place(of: error.index, in: tensor, segment: segment)
     let encoding = tensor.encoding.name
     switch error.code {
@@ -14,20 +15,25 @@ extension ConversionError {
         .notFinite, tensor: tensor.sourceName,
         "\(found), which \(encoding) cannot hold: mend the checkpoint, or keep the tensor with --tensor '<regex>=f32'"
       )
-    case .overflow, .inexact:
+    case .inexact:
+      self.init(
+        .overflow, tensor: tensor.sourceName,
+        "\(found), and \(encoding) holds whole numbers: choose an encoding of floats")
+    case .overflow:
       self.init(
         .overflow, tensor: tensor.sourceName,
         "\(found), too large for \(encoding): keep the tensor with --tensor '<regex>=bf16' or '<regex>=f32'")
     case .noDecoder, .noEncoder:
-      self.init(.noCodec, tensor: tensor.sourceName, "\"\(tensor.sourceName)\": \(error)")
+      self.init(.noCodec, tensor: tensor.sourceName, "\(name): \(error)")
     }
   }
 
-  /// Places the error of a value that no wider type holds.
-  init(_ error: ElementTypeError, in tensor: PlannedTensor, segment: Segment) {
+  /// The error for a number that single precision, through which all values go, can only hold as infinity.
+  init(overflow value: Double, at index: Int, in tensor: PlannedTensor, segment: Segment) {
     self.init(
       .overflow, tensor: tensor.sourceName,
-      "\"\(tensor.sourceName)\"\(Self.place(of: error.index, in: tensor, segment: segment)): \(error)")
+      "\(tensor.sourceName.quoted) holds \(value)\(Self.place(of: index, in: tensor, segment: segment)), "
+        + "too large for \(tensor.encoding.name): keep the tensor with --tensor '<regex>=f64'")
   }
 
   private static func place(of index: Int?, in tensor: PlannedTensor, segment: Segment) -> String {

@@ -111,13 +111,12 @@ public struct ConversionPipeline: Sendable {
     case .copy:
       try source.read(segment.elements, into: output)
     case .widen:
-      do {
-        try source.widen(segment.elements, into: output, stored: buffers.stored)
-      } catch let error as ElementTypeError {
-        throw ConversionError(error, in: planned, segment: segment)
-      }
+      try source.widen(segment.elements, into: output, stored: buffers.stored)
     case .encode:
       let floats = try source.decode(segment.elements, into: buffers.values, stored: buffers.stored)
+      if let (index, value) = source.firstOverflow(in: floats, stored: buffers.stored) {
+        throw ConversionError(overflow: value, at: index, in: planned, segment: segment)
+      }
       var bytes = output.mutableBytes
       do throws(EncodingError) {
         try planned.encoding.encode(floats.span, into: &bytes, effort: plan.effort)

@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotContainer
 import IngotEncodings
 
 /// Reads stretches of one tensor of a checkpoint, stored or decoded.
@@ -25,7 +26,11 @@ struct TensorReader {
     let bytes = stored.bytes(byteRange(elements).count)
     try read(elements, into: bytes)
     var span = output.mutableBytes
-    try tensor.type.convertExactly(bytes.bytes, into: &span)
+    do throws(ElementTypeError) {
+      try tensor.type.convertExactly(bytes.bytes, into: &span)
+    } catch {
+      throw located(error, elements)
+    }
   }
 
   /// Reads the values as single-precision numbers.
@@ -44,8 +49,41 @@ struct TensorReader {
     let bytes = stored.bytes(byteRange(elements).count)
     try read(elements, into: bytes)
     var span = floats.mutableSpan
-    try tensor.type.decode(bytes.bytes, into: &span)
+    do throws(ElementTypeError) {
+      try tensor.type.decode(bytes.bytes, into: &span)
+    } catch {
+      throw located(error, elements)
+    }
     return floats
+  }
+
+  /// The first of the values just decoded that is a number as it is stored, and infinite in single precision.
+  func firstOverflow(
+    in floats: UnsafeMutableBufferPointer<Float>, stored: GrowingBuffer
+  ) -> (index: Int, value: Double)? {
+    guard tensor.type.exactEncoding == .f64 else { return nil }
+    let bytes = stored.bytes(floats.count * MemoryLayout<UInt64>.size)
+    for index in floats.indices where floats[index].isInfinite {
+      let bits = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<UInt64>.size, as: UInt64.self)
+      let value = Double(bitPattern: bits)
+      if value.isFinite { return (index, value) }
+    }
+    return nil
+  }
+
+  /// An error of the stored values, with the file, the tensor and the position in it.
+  private func located(_ error: ElementTypeError, _ elements: Range<Int>) -> ConversionError {
+    let code: ConversionError.Code =
+      switch error.code {
+      case .noDecoder: .noCodec
+      case .notBoolean: .value
+      case .tooLarge: .overflow
+      }
+    let first = elements.lowerBound / tensor.type.valuesPerElement
+    let placed = ElementTypeError(
+      error.code, error.type, index: error.index.map { first + $0 }, bits: error.bits)
+    let path = checkpoint.sourceFiles[tensor.location.file].path
+    return ConversionError(code, tensor: tensor.name, "\(path), tensor \(tensor.name.quoted): \(placed)")
   }
 
   private func byteRange(_ elements: Range<Int>) -> Range<Int> {

@@ -55,14 +55,14 @@ public struct ConversionPlan: Sendable {
     guard let dimensions = GenericShape.dimensions(tensor.shape, parts: tensor.type.valuesPerElement) else {
       throw ConversionError(
         .layout, tensor: tensor.name,
-        "the shape \(tensor.shape) of \"\(tensor.name)\" cannot be folded into 4 dimensions")
+        "the shape \(tensor.shape) of \(tensor.name.quoted) cannot be folded into 4 dimensions")
     }
     let (encoding, reason) = policy.decide(tensor, rowLength: dimensions.first ?? 1)
     let transform = try transform(of: tensor, to: encoding)
     guard let elements = Checked.product(of: dimensions),
       let byteCount = encoding.byteCount(elements: elements)
     else {
-      throw ConversionError(.layout, tensor: tensor.name, "\"\(tensor.name)\" is too large")
+      throw ConversionError(.layout, tensor: tensor.name, "\(tensor.name.quoted) is too large")
     }
     return PlannedTensor(
       sourceName: tensor.name, sourceType: tensor.type.name, sourceShape: tensor.shape, name: name,
@@ -76,7 +76,8 @@ public struct ConversionPlan: Sendable {
     guard tensor.type.canDecode else {
       throw ConversionError(
         .noCodec, tensor: tensor.name,
-        "\"\(tensor.name)\" is stored as \(tensor.type.name), which this release cannot decode: leave out --encoding to copy it as it is"
+        "\(tensor.name.quoted) is stored as \(tensor.type.name), which this release cannot decode"
+          + (tensor.type.kind == .blocks ? ": leave out --encoding to copy it as it is" : "")
       )
     }
     if tensor.type.exactEncoding == encoding { return .widen }
@@ -84,7 +85,7 @@ public struct ConversionPlan: Sendable {
       let known = Encoding.allCases.filter { $0.canEncode && $0.kind != .integer }.map(\.name)
       throw ConversionError(
         .noCodec, tensor: tensor.name,
-        "this release cannot encode \(encoding.name), which \"\(tensor.name)\" would need; it encodes \(known.joined(separator: ", "))"
+        "this release cannot encode \(encoding.name), which \(tensor.name.quoted) would need; it encodes \(known.joined(separator: ", "))"
       )
     }
     return .encode

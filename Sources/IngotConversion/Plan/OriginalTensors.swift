@@ -1,3 +1,4 @@
+import IngotCheckpoints
 import IngotContainer
 
 /// What the container could not say of the checkpoint's tensors, kept so that an export can undo it.
@@ -16,6 +17,9 @@ public struct OriginalTensors: Sendable, Hashable {
     public let type: String
     /// The shape in the checkpoint, slowest dimension first.
     public let shape: [Int]
+
+    /// The numbers that an element is: 2 for a complex one, else 1.
+    var valuesPerElement: Int { ElementType(name: type)?.valuesPerElement ?? 1 }
   }
 
   /// The tensors that had to change, in the order of the container.

@@ -1,3 +1,5 @@
+import IngotContainer
+
 /// Finds what a mistyped name may have meant.
 enum NearestNames {
   /// `; did you mean …?` with up to three names, or how to list them where none is near.
@@ -9,7 +11,7 @@ enum NearestNames {
     let best = scored.filter { $0.likeness >= 0.4 }
       .sorted { ($1.likeness, $0.name) < ($0.likeness, $1.name) }.prefix(3)
     guard !best.isEmpty else { return "; ingot info lists the names" }
-    return "; did you mean " + best.map { "\"\($0.name)\"" }.joined(separator: " or ") + "?"
+    return "; did you mean " + best.map { $0.name.quoted }.joined(separator: " or ") + "?"
   }
 
   /// Twice the pairs in common over all pairs (Dice's coefficient): from 0 to 1.

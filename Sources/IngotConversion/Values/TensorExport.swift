@@ -16,6 +16,8 @@ public struct TensorExport: Sendable {
   private let tensor: TensorValues
   private let elements: Range<Int>
   private let shape: [Int]
+  /// The shape of what is decoded: a complex number is two numbers.
+  private let decodedShape: [Int]
   private let format: Format
 
   /// Prepares to write some rows, or the whole tensor.
@@ -27,20 +29,22 @@ public struct TensorExport: Sendable {
     if let rows {
       elements = try tensor.elements(ofRows: rows)
       shape = [rows.count] + tensor.shape.suffix(1)
+      decodedShape = shape + tensor.valueShape[tensor.shape.count...]
     } else {
       elements = 0..<tensor.elementCount
       shape = tensor.shape
+      decodedShape = tensor.valueShape
     }
   }
 
   /// Writes the file, which appears complete or not at all.
   ///
-  /// - Throws: `FileError`, and the errors of ``TensorValues/decode(_:into:)``.
+  /// - Throws: `FileError`, `CancellationError`, and the errors of ``TensorValues/decode(_:into:)``.
   public func write(to target: FilePath, overwrite: Bool = false) throws {
     let file = try AtomicFile(
       replacing: target, overwrite: overwrite, sources: tensor.sourceFiles.map(\.identity))
     do {
-      if format == .npy, let header = NPYHeader.bytes(type: tensor.type, shape: shape) {
+      if format == .npy, let header = NPYHeader.bytes(type: tensor.type, shape: storedShape) {
         try file.write(header)
         try writeStored(to: file)
       } else {
@@ -56,8 +60,8 @@ public struct TensorExport: Sendable {
     }
   }
 
-  /// Decoded complex numbers are two numbers each.
-  private var decodedShape: [Int] { shape + (tensor.type == .complex64 ? [2] : []) }
+  /// NumPy has complex numbers; where they are stored as pairs, a pair is a dimension.
+  private var storedShape: [Int] { tensor.type == .complex64 ? shape : decodedShape }
 
   private func writeStored(to file: AtomicFile) throws {
     let buffer = GrowingBuffer()
@@ -65,6 +69,7 @@ public struct TensorExport: Sendable {
       let lower = tensor.byteCount(elements: part.lowerBound)
       let upper = tensor.byteCount(elements: part.upperBound)
       let bytes = buffer.bytes(upper - lower)
+      try Task.checkCancellation()
       try tensor.read(bytes: lower..<upper, into: bytes)
       try file.write(UnsafeRawBufferPointer(bytes))
     }
@@ -74,6 +79,7 @@ public struct TensorExport: Sendable {
     let buffer = GrowingBuffer()
     for part in parts {
       let values = buffer.floats(part.count)
+      try Task.checkCancellation()
       var span = values.mutableSpan
       try tensor.decode(part, into: &span)
       try file.write(UnsafeRawBufferPointer(values))

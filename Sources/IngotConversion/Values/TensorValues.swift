@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotContainer
 import IngotEncodings
 import IngotFiles
 import IngotModel
@@ -15,6 +16,8 @@ public struct TensorValues: Sendable {
   public let shape: [Int]
   /// The element type or encoding as it is stored.
   public let type: ElementType
+  /// The shape of the values: a complex number is a dimension of 2.
+  let valueShape: [Int]
   /// The number of values in a row: the fastest dimension, twice that for complex numbers.
   public let rowLength: Int
   /// The number of values.
@@ -34,7 +37,7 @@ public struct TensorValues: Sendable {
     guard let found = restored.tensor(storedAs: name) ?? restored.tensor(named: name) else {
       throw ConversionError(
         .noSuchTensor, tensor: name,
-        "there is no tensor \"\(name)\" in \(path)"
+        "there is no tensor \(name.quoted) in \(path)"
           + NearestNames.advice(for: name, among: restored.tensors.map(\.name)))
     }
     self.checkpoint = checkpoint
@@ -42,7 +45,8 @@ public struct TensorValues: Sendable {
     self.name = found.stored.name
     shape = found.shape
     type = found.stored.type
-    elementCount = found.stored.elementCount * found.stored.type.valuesPerElement
+    valueShape = found.valueShape
+    elementCount = found.valueCount
     let rows = found.shape.dropLast().reduce(1, *)
     rowLength = rows == 0 ? 0 : elementCount / rows
     if checkpoint.format == .gguf, let file = checkpoint.sourceFiles.first {
@@ -70,7 +74,7 @@ public struct TensorValues: Sendable {
     guard rows.lowerBound >= 0, rows.upperBound <= rowCount else {
       throw ConversionError(
         .noSuchTensor, tensor: name,
-        "rows \(rows.lowerBound)..<\(rows.upperBound) are not in \"\(name)\", which has \(rowCount) of \(rowLength) values"
+        "rows \(rows.lowerBound)..<\(rows.upperBound) are not in \(name.quoted), which has \(rowCount) of \(rowLength) values"
       )
     }
     return rows.lowerBound * rowLength..<rows.upperBound * rowLength
