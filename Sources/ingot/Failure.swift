@@ -40,7 +40,7 @@ struct Failure: Error, Encodable {
 
   /// Prints the failure for people on standard error, and as `{"error": …}` on standard output if asked for.
   func report(asJSON: Bool) {
-    Terminal.writeError("ingot: \(message)\n")
+    Terminal.writeError("ingot: \(message.escaped)\n")
     if asJSON, let text = try? JSONText.of(["error": self]) { print(text) }
   }
 }
@@ -51,6 +51,10 @@ extension Failure {
     switch error {
     case let failure as Failure:
       self = failure
+    case let error as FileError where error.code == .exists:
+      self.init(
+        .impossibleRequest, error.code.rawValue,
+        "\(error.path) exists: replace it with --force, or choose another name")
     case let error as FileError:
       self.init(Self.status(error), error.code.rawValue, "\(error)")
     case let error as ContainerError:
@@ -60,7 +64,7 @@ extension Failure {
     case let error as ModelError:
       self.init(Self.status(error), error.code, "\(error)", offset: error.offset)
     case let error as ConversionError:
-      self.init(error.code == .rule ? .usage : .impossibleRequest, error.code.rawValue, "\(error)")
+      self.init(Self.status(error), error.code.rawValue, "\(error)")
     case let error as ElementTypeError:
       self.init(.impossibleRequest, error.code.rawValue, "\(error)")
     case let error as EncodingError:
@@ -78,6 +82,15 @@ extension Failure {
     case .file(let error): status(error)
     case .container, .split, .duplicateTensor: .refusedInput
     case .encoding, .rows, .elements, .bytes: .impossibleRequest
+    }
+  }
+
+  /// A value that its type does not have is the file's fault.
+  private static func status(_ error: ConversionError) -> Status {
+    switch error.code {
+    case .rule: .usage
+    case .value: .refusedInput
+    case .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor, .limit: .impossibleRequest
     }
   }
 

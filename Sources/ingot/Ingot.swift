@@ -31,7 +31,11 @@ struct Ingot: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let error where error is CleanExit || error is ValidationError || error is ExitCode {
+      guard Terminal.finishOutput() else {
+        throw Failure(.system, "IO", "standard output takes no more: is the disk full?")
+      }
+    } catch let error where exitCode(for: error) != .failure {
+      // The parser's own: help that was asked for, wrong usage.
       exit(withError: error)
     } catch {
       let failure = Failure(error)

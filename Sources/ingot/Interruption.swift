@@ -10,22 +10,38 @@ import Dispatch
 
 /// Turns Ctrl-C and a request to end into the cancellation of the work, which then cleans up after itself.
 enum Interruption {
+  /// Where the signal handler, which may do next to nothing, leaves word: the end of a pipe.
+  nonisolated(unsafe) private static var wakingEnd: Int32 = -1
+
   /// Runs `work` in a task that SIGINT and SIGTERM cancel; a second signal ends the process at once.
+  ///
+  /// The handlers stand before the work begins, and a pipe keeps what it is given, so no signal is missed. (A signal source
+  /// of Dispatch misses those that come before it listens.)
   static func cancelling<Value: Sendable>(
     _ work: sending @escaping () async throws -> Value
   ) async throws -> Value {
-    let task = Task(operation: work)
-    let sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        task.cancel()
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return try await work() }
+    wakingEnd = ends[1]
+    let numbers = [SIGINT, SIGTERM]
+    for number in numbers {
+      signal(number) { number in
         signal(number, SIG_DFL)
+        var byte: UInt8 = 1
+        _ = write(Interruption.wakingEnd, &byte, 1)
       }
-      source.resume()
-      return source
     }
-    defer { for source in sources { source.cancel() } }
+    let task = Task(operation: work)
+    let source = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: .global())
+    source.setEventHandler {
+      task.cancel()
+      source.cancel()
+    }
+    source.resume()
+    defer {
+      for number in numbers { signal(number, SIG_DFL) }
+      source.cancel()
+    }
     return try await task.value
   }
 }

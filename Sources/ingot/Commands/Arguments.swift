@@ -41,16 +41,6 @@ struct TargetArgument: ExpressibleByArgument {
 
 extension Effort: ExpressibleByArgument {}
 
-/// A rule `<regular expression>=<encoding>`.
-struct RuleArgument: ExpressibleByArgument {
-  let rule: TensorRule
-
-  init?(argument: String) {
-    guard let rule = try? TensorRule(parsing: argument) else { return nil }
-    self.rule = rule
-  }
-}
-
 /// Rows `a..<b`, `a...b` or `a`, counted from 0.
 struct RowsArgument: ExpressibleByArgument {
   let range: Range<Int>

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IngotCheckpoints
+import IngotContainer
 import IngotConversion
 import IngotEncodings
 import SystemPackage
@@ -44,8 +45,9 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     name: .customLong("tensor"),
     help: ArgumentHelp(
       "Another encoding for the tensors whose name a pattern finds; the first that matches decides.",
-      valueName: "regex=encoding"))
-  var rules: [RuleArgument] = []
+      valueName: "regex=encoding"),
+    transform: { try TensorRule(parsing: $0) })
+  var rules: [TensorRule] = []
 
   @Option(help: "How hard to search for scales; in this release all three give the reference encoding.")
   var effort = Effort.balanced
@@ -70,6 +72,11 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     if output == nil && !dryRun {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
+    if let alignment,
+      !(1...ParseLimits.default.alignment).contains(alignment) || alignment.nonzeroBitCount != 1
+    {
+      throw ValidationError("--alignment takes a power of two from 1 to \(ParseLimits.default.alignment).")
+    }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
@@ -78,13 +85,13 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     let plan = try ConversionPlan(
       source,
       options: ConversionOptions(
-        target: encoding.target, rules: rules.map(\.rule), effort: effort, alignment: alignment))
+        target: encoding.target, rules: rules, effort: effort, alignment: alignment))
     if dryRun {
       try PlanReport(plan).show(asJSON: json)
       return
     }
     guard let output else { return }
-    for warning in source.warnings { Terminal.writeError("warning: \(warning)\n") }
+    for warning in source.warnings { Terminal.warn("\(warning)") }
     let pipeline = ConversionPipeline(plan, from: source, threads: threads ?? Machine.coreCount)
     let overwrite = force
     let report = try await Interruption.cancelling {

@@ -3,7 +3,7 @@ import IngotConversion
 import SystemPackage
 
 /// Shows or writes the values of a tensor.
-struct Extract: ParsableCommand, MachineReadable {
+struct Extract: AsyncParsableCommand, MachineReadable {
   static let configuration = CommandConfiguration(
     abstract: "Show values of a tensor, or write them to a file.",
     discussion: """
@@ -52,12 +52,13 @@ struct Extract: ParsableCommand, MachineReadable {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let values = try TensorValues(opening: file, tensor: tensor)
     if let output {
       let format: TensorExport.Format = format == .f32 ? .f32 : .npy
-      try TensorExport(values, rows: rows?.range, format: format).write(to: output, overwrite: force)
-      return
+      let export = try TensorExport(values, rows: rows?.range, format: format)
+      let overwrite = force
+      return try await Interruption.cancelling { try export.write(to: output, overwrite: overwrite) }
     }
     let elements = try values.elements(ofRows: rows?.range ?? 0..<values.rowCount)
     if json || format == .json {

@@ -1,3 +1,5 @@
+import IngotContainer
+
 /// Rows of text in aligned columns.
 struct Table {
   enum Alignment { case left, right }
@@ -12,8 +14,8 @@ struct Table {
     alignments = columns.map(\.alignment)
   }
 
-  /// Adds a row with a cell for each column.
-  mutating func append(_ cells: String...) { rows.append(cells) }
+  /// Adds a row with a cell for each column; names from files cannot steer the terminal.
+  mutating func append(_ cells: String...) { rows.append(cells.map(\.escaped)) }
 
   /// Prints the table, each line after `indent` spaces.
   func show(indent: Int = 0) {

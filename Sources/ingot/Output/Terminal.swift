@@ -1,9 +1,12 @@
+import IngotContainer
+
+// `stdout` is a variable in C, which nothing here assigns.
 #if canImport(Darwin)
-  import Darwin
+  @preconcurrency import Darwin
 #elseif canImport(Glibc)
-  import Glibc
+  @preconcurrency import Glibc
 #elseif canImport(Musl)
-  import Musl
+  @preconcurrency import Musl
 #endif
 
 /// What the standard streams are connected to.
@@ -34,6 +37,9 @@ enum Terminal {
     }
   }
 
-  /// Writes a line to standard output.
-  static func line(_ text: String = "") { print(text) }
+  /// Writes a warning to standard error.
+  static func warn(_ text: String) { writeError("warning: \(text.escaped)\n") }
+
+  /// Brings what was printed to standard output, and says whether all of it has arrived.
+  static func finishOutput() -> Bool { fflush(stdout) == 0 && ferror(stdout) == 0 }
 }

@@ -1,3 +1,4 @@
+import IngotContainer
 import IngotConversion
 import IngotEncodings
 
@@ -90,7 +91,7 @@ struct ComparisonSummary: Encodable {
     }
     for difference in differentShapes {
       print(
-        "\(difference.name): shapes differ, \(Format.shape(difference.reference)) and \(Format.shape(difference.other))"
+        "\(difference.name.escaped): shapes differ, \(Format.shape(difference.reference)) and \(Format.shape(difference.other))"
       )
     }
     list("not decodable in this release", notDecodable)
@@ -109,7 +110,7 @@ struct ComparisonSummary: Encodable {
   private func list(_ title: String, _ names: [String]) {
     guard !names.isEmpty else { return }
     print("\(title): \(names.count)")
-    for name in names.prefix(20) { print("  \(name)") }
+    for name in names.prefix(20) { print("  \(name.escaped)") }
     if names.count > 20 { print("  … and \(names.count - 20) more") }
   }
 }

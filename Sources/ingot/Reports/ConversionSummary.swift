@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotContainer
 import IngotConversion
 import IngotEncodings
 import SystemPackage
@@ -56,7 +57,7 @@ struct ConversionSummary: Encodable {
     if asJSON { return print(try JSONText.of(self)) }
     let share = Double(byteCount) / Double(max(sourceByteCount, 1))
     print(
-      "\(output): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
+      "\(output.escaped): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
         + "\(Format.count(tensors, "tensor")), \(Format.fixed(bitsPerWeight, 2)) bits per weight; "
         + "\(Format.duration(.seconds(seconds)))")
     Self.show(encodings)

@@ -1,3 +1,4 @@
+import IngotContainer
 import IngotConversion
 
 /// Values of a tensor for machines: a row is an array.
@@ -34,7 +35,7 @@ struct ExtractExcerpt {
   }
 
   func show() throws {
-    print("\(values.name): \(values.type.name), \(Format.shape(values.shape))")
+    print("\(values.name.escaped): \(values.type.name), \(Format.shape(values.shape))")
     let length = values.rowLength
     guard length > 0, !elements.isEmpty else { return print("no values") }
     let columns = min(length, Self.shownColumns)

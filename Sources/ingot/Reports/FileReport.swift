@@ -107,12 +107,12 @@ struct FileReport: Encodable {
       showMetadata()
       showTensors()
     }
-    for warning in warnings { Terminal.writeError("warning: \(warning)\n") }
+    for warning in warnings { Terminal.warn(warning) }
   }
 
   private func showOverview() {
     let size = files.reduce(0) { $0 + $1.byteCount }
-    var line = "\(name): \(format)"
+    var line = "\(name.escaped): \(format)"
     if let container { line += " version \(container.version)" }
     if files.count > 1 { line += ", \(files.count) files" }
     print(

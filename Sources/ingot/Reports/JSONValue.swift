@@ -63,28 +63,9 @@ extension JSONValue {
     case .unsigned(let value): "\(value)"
     case .single(let value): "\(value)"
     case .double(let value): "\(value)"
-    case .text(let value): Self.quoted(value)
+    case .text(let value): value.quoted(limit: 72)
     case .truth(let value): "\(value)"
     case .array(let values): "[" + values.map(\.excerpt).joined(separator: ", ") + "]"
     }
-  }
-
-  /// A text in quotes, with control characters escaped, so that metadata cannot steer the terminal.
-  private static func quoted(_ text: String) -> String {
-    let longest = 72
-    var result = "\""
-    for scalar in text.unicodeScalars.prefix(longest) {
-      switch scalar {
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\"", "\\": result += "\\\(scalar)"
-      default:
-        let isControl =
-          scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-          || scalar.properties.generalCategory == .format
-        result += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-      }
-    }
-    return result + (text.unicodeScalars.count > longest ? "\"…" : "\"")
   }
 }

@@ -1,3 +1,4 @@
+import IngotContainer
 import IngotConversion
 
 /// Rows of two files beside each other.
@@ -30,7 +31,7 @@ struct RowComparisonReport: Encodable {
 
   func show(asJSON: Bool) throws {
     if asJSON { return print(try JSONText.of(self)) }
-    print("\(tensor), \(Format.shape(shape)): \(referenceType) as the reference, \(otherType)")
+    print("\(tensor.escaped), \(Format.shape(shape)): \(referenceType) as the reference, \(otherType)")
     var table = Table(
       ("row", .right), ("type", .left), ("values", .left), ("rms error", .right), ("relative", .right),
       ("cosine", .right))
