@@ -62,6 +62,10 @@ let package = Package(
           arguments, system,
         ],
         swiftSettings: settings),
+      .testTarget(
+        name: "IngotCommandTests",
+        dependencies: ["ingot", "IngotContainer", "IngotConversion", "IngotTestSupport", system],
+        swiftSettings: settings),
       .target(
         name: "IngotTestSupport", dependencies: ["IngotFiles", system], path: "Tests/IngotTestSupport"),
     ],

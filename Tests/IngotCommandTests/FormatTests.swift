@@ -1,0 +1,56 @@
+import Testing
+
+@testable import ingot
+
+/// Numbers and tables as people read them.
+@Suite struct FormatTests {
+  @Test(arguments: [
+    (0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (9994, "9.99 kB"), (9996, "10.0 kB"), (99_960, "100 kB"),
+    (999_499, "999 kB"), (999_500, "1.00 MB"), (98_400_000, "98.4 MB"), (Int.max, "9.22 EB"),
+  ]) func sizesHaveThreeDigits(count: Int, text: String) {
+    #expect(Format.bytes(count) == text)
+  }
+
+  @Test(arguments: [
+    (0.0, "0"), (1, "1.000"), (-0.003512, "-0.003512"), (1.25e-9, "1.250e-09"), (9.99996, "10.00"),
+    (123_456_789, "1.235e+08"), (.infinity, "inf"), (.nan, "nan"),
+    (Double.leastNonzeroMagnitude, "4.941e-324"),
+    (1.797e308, "1.797e+308"),
+  ]) func measuresHaveFourDigits(value: Double, text: String) {
+    #expect(Format.measure(value) == text)
+  }
+
+  @Test(arguments: [
+    (1.005, 2, "1.00"), (-0.001, 2, "0.00"), (0.05, 1, "0.1"), (7, 0, "7"), (1e300, 2, "1e+300"),
+  ])
+  func decimalsAreFixed(value: Double, decimals: Int, text: String) {
+    #expect(Format.fixed(value, decimals) == text)
+  }
+
+  @Test func thousandsStandApart() {
+    #expect(Format.count(30_522) == "30 522")
+    #expect(Format.count(Int.min) == "-9 223 372 036 854 775 808")
+    #expect(Format.duration(.seconds(245)) == "4 min 05 s")
+    #expect(Format.shape([]) == "scalar")
+  }
+
+  @Test func columnsAreAlignedAndTheFirstGivesWay() {
+    var table = Table(("tensor", .left), ("size", .right))
+    table.append("a-name-that-is-long.weight", "1 B")
+    table.append("b", "20 kB")
+    #expect(
+      table.lines(width: nil) == [
+        "tensor                       size", "a-name-that-is-long.weight    1 B",
+        "b                           20 kB",
+      ])
+    #expect(table.lines(width: 20).map(\.count) == [20, 20, 20])
+    #expect(table.lines(width: 20)[1] == "a-name-….weight    1 B" || table.lines(width: 20)[1].contains("…"))
+    #expect(table.lines(width: 1).allSatisfy { $0.count <= 19 })
+  }
+
+  @Test func cellsCannotSteerTheTerminal() {
+    var table = Table(("tensor", .left))
+    table.append("a\u{1B}[2J\r\n\t\u{7F}\u{85}\u{2028}\u{202E}é")
+    #expect(table.lines(width: nil)[1] == #"a\u{1B}[2J\r\n\t\u{7F}\u{85}\u{2028}\u{202E}é"#)
+  }
+}

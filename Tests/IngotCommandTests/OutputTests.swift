@@ -1,0 +1,132 @@
+import Foundation
+import IngotTestSupport
+import Testing
+
+/// What the command prints, for people and for machines.
+@Suite struct OutputTests {
+  private let fixture: CommandFixture
+
+  init() throws { fixture = try CommandFixture() }
+
+  private func keys(_ line: String) throws -> Set<String> {
+    let result = try fixture.run(line: line)
+    #expect(result.status == 0 && result.error == "", "\(line): \(result.error)")
+    return Set(try result.object().keys)
+  }
+
+  private func keys(ofFirst member: String, _ line: String) throws -> Set<String> {
+    let object = try fixture.run(line: line).object()
+    let first = (object[member] as? [[String: Any]])?.first ?? object[member] as? [String: Any]
+    return Set(try #require(first).keys)
+  }
+
+  @Test func convertHasTheKeysOfK2() throws {
+    #expect(
+      try keys("convert sound.safetensors -o out.gguf --encoding q8_0 --json") == [
+        "output", "byteCount", "sourceByteCount", "tensors", "values", "bitsPerWeight", "encodings",
+        "fallbacks",
+        "seconds",
+      ])
+    #expect(
+      try keys(ofFirst: "encodings", "convert sound.safetensors -o out.gguf --force --json") == [
+        "encoding", "tensors", "values", "byteCount",
+      ])
+  }
+
+  @Test func aDryRunHasTheKeysOfK2AndWritesNothing() throws {
+    let names = try fixture.folder.names()
+    let line = "convert sound.safetensors -o out.gguf --dry-run --json"
+    #expect(try keys(line) == ["byteCount", "dataOffset", "alignment", "tensors"])
+    #expect(
+      try keys(ofFirst: "tensors", line) == [
+        "sourceName", "sourceType", "sourceShape", "name", "dimensions", "encoding", "transform", "reason",
+        "byteCount",
+      ])
+    #expect(try fixture.folder.names() == names)
+  }
+
+  @Test func infoHasTheKeysOfK3() throws {
+    let common: Set = [
+      "format", "name", "files", "values", "tensorByteCount", "bitsPerWeight", "types", "metadata", "tensors",
+      "warnings",
+    ]
+    #expect(try keys("info sound.safetensors --json") == common)
+    #expect(try keys("info q6_k.gguf --json") == common.union(["container"]))
+    #expect(
+      try keys(ofFirst: "container", "info q6_k.gguf --json") == [
+        "version", "alignment", "dataOffset", "trailingByteCount",
+      ])
+    #expect(try keys(ofFirst: "files", "info sound.safetensors --json") == ["path", "byteCount"])
+    #expect(
+      try keys(ofFirst: "types", "info sound.safetensors --json") == [
+        "encoding", "tensors", "values", "byteCount",
+      ])
+    #expect(
+      try keys(ofFirst: "tensors", "info sound.safetensors --json") == [
+        "name", "type", "shape", "dimensions", "values", "byteCount", "file", "offset",
+      ])
+    #expect(try fixture.run(line: "convert sound.safetensors -o out.gguf").status == 0)
+    #expect(try keys(ofFirst: "metadata", "info out.gguf --json") == ["key", "type", "value"])
+  }
+
+  @Test func extractHasTheKeysOfK4() throws {
+    let line = "extract sound.safetensors w --rows 1...2 --json"
+    #expect(try keys(line) == ["tensor", "type", "shape", "firstRow", "rows"])
+    let object = try fixture.run(line: line).object()
+    #expect(object["firstRow"] as? Int == 1)
+    #expect((object["rows"] as? [[Double]])?.map(\.count) == [64, 64])
+  }
+
+  @Test func compareHasTheKeysOfK5() throws {
+    let line = "compare sound.safetensors same.safetensors --json"
+    let errors: Set = [
+      "values", "rootMeanSquareError", "relativeError", "cosineSimilarity", "largestAbsoluteError",
+      "nonFinitePairs",
+    ]
+    #expect(
+      try keys(line) == [
+        "tensors", "total", "differentShapes", "onlyInReference", "onlyInOther", "notDecodable",
+      ])
+    #expect(
+      try keys(ofFirst: "tensors", line) == [
+        "name", "referenceType", "otherType", "shape", "errors", "worstRow", "worstRowRelativeError",
+      ])
+    #expect(try keys(ofFirst: "total", line) == errors)
+    let rows = "compare sound.safetensors same.safetensors --tensor w --rows 0 --json"
+    #expect(try keys(rows) == ["tensor", "shape", "referenceType", "otherType", "rows"])
+    #expect(try keys(ofFirst: "rows", rows) == ["row", "errors", "reference", "other"])
+  }
+
+  @Test func notANumberIsATextInJSON() throws {
+    let rows = try fixture.run(line: "extract nan w --rows 0 --json").object()["rows"] as? [[String]]
+    #expect(rows == [[String](repeating: "NaN", count: 32)])
+  }
+
+  @Test func namesFromFilesCannotSteerTheTerminal() throws {
+    let name = CommandFixture.hostileName
+    let runs = [
+      ["info", "hostile"], ["convert", "hostile", "--dry-run"], ["compare", "hostile", "hostile"],
+      ["compare", "hostile", "sound.safetensors"],
+      ["compare", "hostile", "hostile", "--tensor", name, "--rows", "0"],
+      ["extract", "hostile", name], ["extract", "hostile", "w"], ["extract", "sound.safetensors", name],
+      ["convert", "hostile", "-o", "out.gguf", "--encoding", "q8_0"],
+      ["convert", "hostile", "-o", "out.gguf"],
+      ["info", "out.gguf"], ["extract", "hostile", name, "--rows", "9"],
+    ]
+    for arguments in runs {
+      let result = try Command.run(arguments, in: fixture.folder)
+      let text = result.output + result.error
+      #expect(!text.isEmpty, "\(arguments)")
+      let raw = text.unicodeScalars.filter {
+        [.control, .format].contains($0.properties.generalCategory) && $0 != "\n"
+      }
+      #expect(raw.isEmpty, "\(arguments): \(text.debugDescription)")
+    }
+  }
+
+  @Test func shortWorkReportsNothingOnStandardError() throws {
+    let result = try fixture.run(line: "convert sound.safetensors -o out.gguf")
+    #expect(result.error == "")
+    #expect(result.output.hasPrefix("out.gguf: "))
+  }
+}
