@@ -55,6 +55,8 @@ import Testing
       #expect(try decision(zeros(name, [2, 64]), options) == (.f32, .norm, .copy), "\(name)")
     }
     #expect(try decision(zeros("normal.weight", [2, 64]), options) == (.q8_0, .asked, .encode))
+    // V2.5 means the digits 0 to 9, not all that Unicode calls a number.
+    #expect(try decision(zeros("norm².weight", [2, 64]), options) == (.q8_0, .asked, .encode))
   }
 
   @Test func whatReadersCannotQuantizeIsNotQuantized() throws {

@@ -76,7 +76,7 @@ struct EncodingPolicy {
   /// Whether a component of a name is that of a normalization, such as `LayerNorm`, `attn_norm` or `norm1`.
   private static func isNorm(_ component: Substring) -> Bool {
     var stem = component
-    while let last = stem.last, last.isNumber || last == "_" { stem.removeLast() }
+    while let last = stem.last, "0123456789_".contains(last) { stem.removeLast() }
     return stem.hasSuffix("norm")
   }
 
