@@ -16,6 +16,14 @@ SAME = {"I8", "I16", "I32", "I64", "F16", "BF16", "F32", "F64"}
 REAL = {name for name in safetensors.TYPES if name[0] in "FB" and name != "BOOL"}
 
 
+# V2.8
+UNQUANTIZED = {"ffn_gate_inp", "position_embd", "token_types", "attn_rel_b", "ssm_conv1d", "shortconv"}
+UNQUANTIZED |= {
+    f"time_mix_{end}"
+    for end in "first w0 w1 w2 v0 v1 v2 a0 a1 a2 g1 g2 decay_w1 decay_w2 lerp_fused".split()
+}
+
+
 @dataclass
 class Planned:
     source: safetensors.Tensor
@@ -62,10 +70,10 @@ def stored_name(name, taken):
 
 
 def stored_dims(tensor):
-    """M3.2 and M3.3: the dimensions, and whether any were folded."""
+    """M3.2 and M3.3: the dimensions, and whether M3.2 did more than reverse them."""
     dims = [2] * (tensor.type == "C64") + tensor.shape[::-1]
     if len(dims) <= 4:
-        return dims or [1], False
+        return dims or [1], not dims
     last = 1
     for dim in dims[3:]:
         last *= dim
@@ -78,11 +86,13 @@ def encoding_of(tensor, dims, wanted):
     if kind not in REAL:
         return own, "exact"
     components = tensor.name.split(".")
-    if wanted or kind in ("F16", "BF16"):
+    if wanted or own in ("F16", "BF16"):
         if sum(dim != 1 for dim in tensor.shape) <= 1:
             return "F32", "oneDimension"
-        if any(re.search(r"norm[0-9_]*$", component, re.I) for component in components):
+        if any(re.search(r"norm[0-9_]*\Z", component, re.I) for component in components):
             return "F32", "norm"
+    if wanted and encodings.BY_NAME[wanted].values > 1 and UNQUANTIZED.intersection(components):
+        return "F32", "reader"
     if not wanted:
         return own, "own"
     taken = encodings.for_rows(wanted, dims[0])
@@ -106,14 +116,15 @@ def file_type(plan, wanted):
     if wanted is None:
         values = {}
         for it in plan:
-            if it.encoding[0] != "I" or it.encoding[1] == "Q":
+            if it.reason != "exact":
                 values[it.encoding] = values.get(it.encoding, 0) + int(np.prod(it.dims, dtype=object))
-        wanted = max(values, key=values.get, default="I8")
+        order = [encoding.name for encoding in encodings.TABLE if encoding.name in values]
+        wanted = max(order, key=values.get, default="I8")  # I8 has no number
     return encodings.BY_NAME[wanted].file_type
 
 
 def metadata(name, words, plan, wanted, alignment=32):
-    """The keys of M1, M4 and M5 with their types, by key."""
+    """The keys of M1, M5 and M4 with their types, in their order."""
     keys = {
         "general.architecture": ("STRING", "generic"),
         "general.name": ("STRING", name),
@@ -122,8 +133,9 @@ def metadata(name, words, plan, wanted, alignment=32):
     }
     if keys["general.file_type"][1] is None:
         del keys["general.file_type"]
-    if alignment != 32:
-        keys["general.alignment"] = ("UINT32", alignment)
+    if words:
+        keys["ingot.checkpoint.metadata.keys"] = ("ARRAY", list(words))
+        keys["ingot.checkpoint.metadata.values"] = ("ARRAY", list(words.values()))
     changed = [it for it in plan if it.changed]
     if changed:
         keys["ingot.original.stored"] = ("ARRAY", [it.name for it in changed])
@@ -131,9 +143,8 @@ def metadata(name, words, plan, wanted, alignment=32):
         keys["ingot.original.types"] = ("ARRAY", [it.source.type for it in changed])
         shapes = [json.dumps(it.source.shape, separators=(",", ":")) for it in changed]
         keys["ingot.original.shapes"] = ("ARRAY", shapes)
-    if words:
-        keys["ingot.checkpoint.metadata.keys"] = ("ARRAY", list(words))
-        keys["ingot.checkpoint.metadata.values"] = ("ARRAY", list(words.values()))
+    if alignment != 32:
+        keys["general.alignment"] = ("UINT32", alignment)
     return keys
 
 
