@@ -6,6 +6,11 @@ package enum Checked {
     return overflow ? nil : value
   }
 
+  /// The sum, or the largest number where it does not fit: for totals that are shown and decide nothing.
+  package static func clampedSum<Number: FixedWidthInteger>(_ numbers: some Sequence<Number>) -> Number {
+    numbers.reduce(0) { sum($0, $1) ?? .max }
+  }
+
   /// The product, or `nil` on overflow.
   package static func product<Number: FixedWidthInteger>(_ left: Number, _ right: Number) -> Number? {
     let (value, overflow) = left.multipliedReportingOverflow(by: right)

@@ -13,7 +13,7 @@ enum Interruption {
   /// Where the signal handler, which may do next to nothing, leaves word: the end of a pipe.
   nonisolated(unsafe) private static var wakingEnd: Int32 = -1
 
-  /// Runs `work` in a task that SIGINT and SIGTERM cancel; a second signal ends the process at once.
+  /// Runs `work` in a task that SIGINT, SIGTERM and SIGHUP cancel; a second signal ends the process at once.
   ///
   /// The handlers stand before the work begins, and a pipe keeps what it is given, so no signal is missed. (A signal source
   /// of Dispatch misses those that come before it listens.)
@@ -23,7 +23,7 @@ enum Interruption {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return try await work() }
     wakingEnd = ends[1]
-    let numbers = [SIGINT, SIGTERM]
+    let numbers = [SIGINT, SIGTERM, SIGHUP]
     for number in numbers {
       signal(number) { number in
         signal(number, SIG_DFL)

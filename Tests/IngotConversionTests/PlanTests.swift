@@ -107,6 +107,18 @@ import Testing
     #expect(OriginalTensors(plan.header.metadata).entries.map(\.name) == [long])
   }
 
+  @Test func aSecondConversionKeepsWhatTheFirstOneChanged() async throws {
+    let folder = try TemporaryFolder()
+    let long = String(repeating: "encoder.", count: 12) + "weight"
+    let source = try folder.safetensors([zeros(long, [2, 64]), zeros("five", [2, 3, 4, 5, 6])])
+    let (first, second) = (folder.path("1.gguf"), folder.path("2.gguf"))
+    let before = OriginalTensors(try await convert(source, to: first).header.metadata)
+    let again = try await convert(first, to: second, ConversionOptions(target: .encoding(.q8_0)))
+    let after = OriginalTensors(again.header.metadata)
+    #expect(after.entries == before.entries)
+    #expect(after.entries.map(\.name) == [long, "five"])
+  }
+
   @Test func metadataNamesTheCheckpointAndTheEncoding() throws {
     let metadata = try plan([zeros("w", [2, 64])], ConversionOptions(target: .encoding(.q4_1))).header
       .metadata

@@ -92,7 +92,7 @@ public struct Comparison: Sendable {
     precondition(threads >= 1)
     var report = outline
     var state = ConversionProgress(
-      completedByteCount: 0, byteCount: pairs.reduce(0) { $0 + UInt64($1.reference.byteCount) },
+      completedByteCount: 0, byteCount: Checked.clampedSum(pairs.map { UInt64($0.reference.byteCount) }),
       completedTensors: 0, tensorCount: pairs.count, tensor: "")
     var rows = RowErrors()
     try await OrderedWork.run(

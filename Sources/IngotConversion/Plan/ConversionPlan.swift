@@ -24,19 +24,13 @@ public struct ConversionPlan: Sendable {
     }
     let policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
     var names = StoredNames(checkpoint.tensors.map(\.name))
-    var originals = OriginalTensors()
+    var originals = OriginalTensors(earlierIn: checkpoint)
     var planned: [PlannedTensor] = []
     planned.reserveCapacity(checkpoint.tensors.count)
     for tensor in checkpoint.tensors {
       let entry = try Self.plan(tensor, name: names.next(for: tensor.name), policy: policy)
       planned.append(entry)
-      if entry.name != tensor.name || entry.dimensions != Array(tensor.shape.reversed())
-        || !tensor.type.isEncoding
-      {
-        originals.append(
-          OriginalTensors.Entry(
-            stored: entry.name, name: tensor.name, type: tensor.type.name, shape: tensor.shape))
-      }
+      originals.note(tensor, as: entry)
     }
     let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
     tensors = planned

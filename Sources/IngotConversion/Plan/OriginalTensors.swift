@@ -25,10 +25,29 @@ public struct OriginalTensors: Sendable, Hashable {
   /// The tensors that had to change, in the order of the container.
   public private(set) var entries: [Entry] = []
 
-  /// Starts without any.
-  public init() {}
+  /// What an earlier conversion changed, by the name in the container that is now the source.
+  private var earlier: [ExactName: Entry] = [:]
+  /// Whether there is anything to write that the source does not say already, word for word.
+  private var isNew = false
 
-  mutating func append(_ entry: Entry) { entries.append(entry) }
+  /// Starts a record for the conversion of a checkpoint, which may be a container with a record of its own.
+  init(earlierIn checkpoint: any Checkpoint) {
+    guard checkpoint.format == .gguf else { return }
+    for entry in OriginalTensors(checkpoint.metadata).entries { earlier[ExactName(entry.stored)] = entry }
+  }
+
+  /// Notes a tensor that has to change; of one that an earlier conversion changed, what it was at first.
+  mutating func note(_ tensor: CheckpointTensor, as planned: PlannedTensor) {
+    let isRenamed = planned.name != tensor.name
+    if let first = earlier[ExactName(tensor.name)] {
+      isNew = isNew || isRenamed
+      entries.append(Entry(stored: planned.name, name: first.name, type: first.type, shape: first.shape))
+    } else if isRenamed || planned.dimensions != tensor.shape.reversed() || !tensor.type.isEncoding {
+      isNew = true
+      entries.append(
+        Entry(stored: planned.name, name: tensor.name, type: tensor.type.name, shape: tensor.shape))
+    }
+  }
 
   static let storedKey = "ingot.original.stored"
   static let nameKey = "ingot.original.names"
@@ -49,9 +68,9 @@ public struct OriginalTensors: Sendable, Hashable {
     }
   }
 
-  /// Adds the arrays to the metadata of a container, or nothing where no tensor had to change.
+  /// Adds the arrays to the metadata of a container, unless no tensor had to change now.
   func write(to metadata: inout Metadata) {
-    guard !entries.isEmpty else { return }
+    guard isNew else { return }
     metadata[Self.storedKey] = .array(MetadataArray(entries.map(\.stored)))
     metadata[Self.nameKey] = .array(MetadataArray(entries.map(\.name)))
     metadata[Self.typeKey] = .array(MetadataArray(entries.map(\.type)))

@@ -22,10 +22,8 @@ struct ConversionSummary: Encodable {
     /// Sums stop at the largest Int: headers of sparse files can state more than it holds.
     mutating func add(_ values: Int, _ byteCount: Int) {
       tensors += 1
-      let (valueSum, valueOverflow) = self.values.addingReportingOverflow(values)
-      self.values = valueOverflow ? Int.max : valueSum
-      let (byteSum, byteOverflow) = self.byteCount.addingReportingOverflow(byteCount)
-      self.byteCount = byteOverflow ? Int.max : byteSum
+      self.values = Checked.clampedSum([self.values, values])
+      self.byteCount = Checked.clampedSum([self.byteCount, byteCount])
     }
   }
 
@@ -43,11 +41,12 @@ struct ConversionSummary: Encodable {
   init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport, output: FilePath) {
     self.output = output.string
     byteCount = report.byteCount
-    sourceByteCount = source.sourceFiles.reduce(0) { $0 + $1.byteCount }
+    sourceByteCount = Checked.clampedSum(source.sourceFiles.map(\.byteCount))
     tensors = plan.tensors.count
     encodings = Self.groups(plan.tensors.map { ($0.encoding.name, $0.elementCount, $0.byteCount) })
-    values = encodings.reduce(0) { $0 + $1.values }
-    bitsPerWeight = values == 0 ? 0 : Double(encodings.reduce(0) { $0 + $1.byteCount }) * 8 / Double(values)
+    values = Checked.clampedSum(encodings.map(\.values))
+    let tensorByteCount = Checked.clampedSum(encodings.map(\.byteCount))
+    bitsPerWeight = values == 0 ? 0 : Double(tensorByteCount) * 8 / Double(values)
     let time = report.duration.components
     seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
     fallbacks = plan.tensors.count { $0.reason.code == .fallback }

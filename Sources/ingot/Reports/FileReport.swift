@@ -1,5 +1,6 @@
 import IngotCheckpoints
 import IngotContainer
+import IngotEncodings
 import IngotModel
 
 /// What `ingot info` says of a file.
@@ -67,8 +68,8 @@ struct FileReport: Encodable {
     }
     types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
     // Sparse files can state more values than Int holds in all; the totals then stop at its end.
-    values = tensors.reduce(0) { Self.sum($0, $1.values) }
-    tensorByteCount = tensors.reduce(0) { Self.sum($0, $1.byteCount) }
+    values = Checked.clampedSum(tensors.map(\.values))
+    tensorByteCount = Checked.clampedSum(tensors.map(\.byteCount))
     bitsPerWeight = values == 0 ? 0 : Double(tensorByteCount) * 8 / Double(values)
     metadata = checkpoint.metadata.map { key, value in
       var elementType: String?
@@ -85,19 +86,13 @@ struct FileReport: Encodable {
     guard checkpoint.format == .gguf, let first = checkpoint.sourceFiles.first else { return nil }
     let shards = try ModelFile(opening: first.path, access: .positional).shards
     guard let header = shards.first?.header else { return nil }
-    let trailing = shards.reduce(0) { sum, shard in
-      sum
-        + (shard.file.byteCount > shard.header.bodyByteCount
-          ? shard.file.byteCount - shard.header.bodyByteCount : 0)
+    let trailing = shards.map { shard in
+      // Padding that is missing at the end makes the body longer than the file.
+      shard.file.byteCount - min(shard.file.byteCount, shard.header.bodyByteCount)
     }
     return Container(
       version: header.version, alignment: header.alignment, dataOffset: header.dataOffset,
-      trailingByteCount: trailing)
-  }
-
-  private static func sum(_ left: Int, _ right: Int) -> Int {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? Int.max : sum
+      trailingByteCount: Checked.clampedSum(trailing))
   }
 
   func show(asJSON: Bool, isSummary: Bool) throws {
@@ -111,7 +106,7 @@ struct FileReport: Encodable {
   }
 
   private func showOverview() {
-    let size = files.reduce(0) { $0 + $1.byteCount }
+    let size = Checked.clampedSum(files.map(\.byteCount))
     var line = "\(name.escaped): \(format)"
     if let container { line += " version \(container.version)" }
     if files.count > 1 { line += ", \(files.count) files" }
