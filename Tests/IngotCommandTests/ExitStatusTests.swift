@@ -30,6 +30,7 @@ import Testing
     (2, "convert sound.safetensors -o same.safetensors --force", "SAME_FILE"),
     (2, "extract sound.safetensors w -o sound.safetensors --force", "SAME_FILE"),
     (2, "convert nan -o out.gguf --encoding q8_0", "NOT_FINITE"),
+    (2, "convert sound.safetensors -o out.gguf --family llama", "NO_SUCH_FAMILY"),
     (2, "convert q6_k.gguf -o out.gguf --encoding q8_0", "NO_CODEC"),
     (2, "convert q6_k.gguf -o out.gguf --encoding q6_k --tensor w=q8_0", "NO_CODEC"),
     (2, "convert sound.safetensors -o out.gguf --encoding i8", "OVERFLOW"),
@@ -63,7 +64,7 @@ import Testing
 
   @Test(arguments: [
     "bogus", "info", "convert sound.safetensors", "convert sound.safetensors -o out.gguf --encoding q9",
-    "convert sound.safetensors -o out.gguf --family llama",
+    "convert sound.safetensors -o -", "extract sound.safetensors w -o -",
     "convert sound.safetensors -o out.gguf --tensor w(=q8_0",
     "convert sound.safetensors -o out.gguf --tensor w=q9",
     "convert sound.safetensors -o out.gguf --tensor =q8_0",
@@ -102,7 +103,7 @@ import Testing
     }
   #endif
 
-  @Test(arguments: [SIGINT, SIGTERM]) func anInterruptionLeavesNothingAndIs130(signal: Int32) throws {
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func anInterruptionLeavesNothingAndIs130(signal: Int32) throws {
     let folder = try TemporaryFolder()
     // 4 GiB without a page on the disk: long enough to be interrupted, whatever the machine.
     let length = 1 << 32

@@ -14,6 +14,15 @@ extension FilePath: @retroactive ExpressibleByArgument {
   public static var defaultCompletionKind: CompletionKind { .file() }
 }
 
+extension FilePath {
+  /// Refuses `-`, which elsewhere means standard output: a stream cannot appear complete or not at all.
+  func checkAsOutput() throws {
+    if string == "-" {
+      throw ValidationError("Name a file: standard output cannot be written all at once. (./- is a file.)")
+    }
+  }
+}
+
 /// An encoding by name, or the checkpoint's own precision.
 struct TargetArgument: ExpressibleByArgument {
   let target: ConversionOptions.Target

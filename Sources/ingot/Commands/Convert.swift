@@ -18,10 +18,8 @@ struct Convert: AsyncParsableCommand, MachineReadable {
         ingot convert ./model-folder -o model.gguf --encoding q4_0 --tensor 'embed=q8_0'
       """)
 
-  /// How names and metadata are made.
-  enum Family: String, ExpressibleByArgument, CaseIterable {
-    case auto, generic
-  }
+  /// The families of this release, which say how names and metadata are made.
+  static let families = ["auto", "generic"]
 
   @Argument(help: "A safetensors or GGUF file, a safetensors index, or a folder that holds one.")
   var checkpoint: FilePath
@@ -39,7 +37,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   @Option(
     help: "How tensors are named: generic keeps the names of the checkpoint; auto is generic in this release."
   )
-  var family = Family.auto
+  var family = "auto"
 
   @Option(
     name: .customLong("tensor"),
@@ -72,6 +70,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     if output == nil && !dryRun {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
+    try output?.checkAsOutput()
     if let alignment,
       !(1...ParseLimits.default.alignment).contains(alignment) || alignment.nonzeroBitCount != 1
     {
@@ -82,6 +81,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   func run() async throws {
     let source = try Checkpoints.open(checkpoint)
+    guard Self.families.contains(family.lowercased()) else {
+      throw Failure(
+        .impossibleRequest, "NO_SUCH_FAMILY",
+        "there is no family \(family.quoted) in this release: --family generic keeps the names of the checkpoint"
+      )
+    }
     let plan = try ConversionPlan(
       source,
       options: ConversionOptions(

@@ -44,6 +44,7 @@ struct Extract: AsyncParsableCommand, MachineReadable {
   var json = false
 
   func validate() throws {
+    try output?.checkAsOutput()
     if output == nil, let format, format != .json {
       throw ValidationError("--format \(format.rawValue) needs a file: -o values.\(format.rawValue)")
     }
