@@ -29,14 +29,13 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp(
-      "The encoding, or auto for the checkpoint's own precision: \(TargetArgument.allValueStrings.joined(separator: ", ")).",
-      valueName: "encoding"))
+    help: "The encoding, or auto for the checkpoint's own precision.")
   var encoding = TargetArgument(.own)
 
   @Option(
-    help: "How tensors are named: generic keeps the names of the checkpoint; auto is generic in this release."
-  )
+    help:
+      "How tensors are named: generic keeps the names of the checkpoint; auto is generic in this release.",
+    completion: .list(families))
   var family = "auto"
 
   @Option(
