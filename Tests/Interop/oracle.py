@@ -4,17 +4,16 @@ ggml is called through the symbols that the xllamacpp wheel exports, so the enco
 compare with are those of llama.cpp, not a transcription.
 """
 
-import ctypes
 import importlib.util
 import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 
 import numpy
-import xllamacpp.xllamacpp
 
 INGOT = os.environ["INGOT"]
 
@@ -84,31 +83,12 @@ class Test(unittest.TestCase):
         self.assertEqual(different.size, 0, f"{message}: {different.size} bytes differ, the first at {different[:1]}")
 
 
-class GGML:
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "Benchmarks"))
+import ggml  # noqa: E402 (the benchmarks call it too)
+
+
+class GGML(ggml.GGML):
     """The encoders and decoders of ggml."""
-
-    class Traits(ctypes.Structure):
-        _fields_ = [
-            ("type_name", ctypes.c_char_p),
-            ("blck_size", ctypes.c_int64),
-            ("blck_size_interleave", ctypes.c_int64),
-            ("type_size", ctypes.c_size_t),
-            ("is_quantized", ctypes.c_bool),
-            ("to_float", ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)),
-            ("from_float_ref", ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)),
-        ]
-
-    def __init__(self):
-        self.library = ctypes.CDLL(xllamacpp.xllamacpp.__file__)
-        self.library.ggml_get_type_traits.restype = ctypes.POINTER(self.Traits)
-        self.library.ggml_quantize_chunk.restype = ctypes.c_size_t
-        self.library.ggml_quantize_chunk.argtypes = [
-            ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64,
-            ctypes.c_void_p,
-        ]
-
-    def traits(self, number):
-        return self.library.ggml_get_type_traits(number).contents
 
     def encode(self, number, rows):
         """Rows of Float32 in the encoding, without importance weights."""
