@@ -1,0 +1,3 @@
+#include "CFuzzer.h"
+
+// `-sanitize=fuzzer` links the functions; this file is here since a target needs one.
