@@ -34,6 +34,9 @@ struct Ingot: AsyncParsableCommand {
       guard Terminal.finishOutput() else {
         throw Failure(.system, "IO", "standard output takes no more: is the disk full?")
       }
+    } catch let status as ExitCode {
+      // What there is to say has been said.
+      exit(withError: status)
     } catch let error where exitCode(for: error) != .failure {
       // The parser's own: help that was asked for, wrong usage.
       exit(withError: error)

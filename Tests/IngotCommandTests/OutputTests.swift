@@ -45,6 +45,17 @@ import Testing
     #expect(try fixture.folder.names() == names)
   }
 
+  @Test func infoOfSeveralFilesIsAnArrayInTheirOrder() throws {
+    let one = try fixture.run(line: "info q6_k.gguf --json").output
+    let result = try fixture.run(line: "info q6_k.gguf nothing.gguf q6_k.gguf --json")
+    #expect(result.status == 74 && result.error.contains("nothing.gguf"))
+    let value = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+    let objects = try #require(value as? [[String: Any]])
+    #expect(objects.map { $0["error"] != nil } == [false, true, false])
+    #expect(result.output.hasPrefix("[\n" + one) && result.output.hasSuffix(one + "]\n"))
+    #expect(try fixture.run(line: "info q6_k.gguf sound.safetensors").status == 0)
+  }
+
   @Test func infoHasTheKeysOfK3() throws {
     let common: Set = [
       "format", "name", "files", "values", "tensorByteCount", "bitsPerWeight", "types", "metadata", "tensors",

@@ -6,10 +6,13 @@ import SystemPackage
 struct Info: ParsableCommand, MachineReadable {
   static let configuration = CommandConfiguration(
     abstract: "Show what a file holds: metadata, tensors, sizes, bits per weight.",
-    discussion: "The format is found from the bytes. Only the header is read.")
+    discussion: """
+      The format is found from the bytes. Only the header is read. Of several files each is shown or refused by \
+      itself; the exit status is that of the first that is refused.
+      """)
 
-  @Argument(help: "A safetensors or GGUF file, a safetensors index, or a folder that holds one.")
-  var file: FilePath
+  @Argument(help: "Safetensors or GGUF files, safetensors indexes, or folders that hold one.")
+  var files: [FilePath]
 
   @Flag(help: "Leave out the lists of metadata and tensors.")
   var summary = false
@@ -21,8 +24,27 @@ struct Info: ParsableCommand, MachineReadable {
   var json = false
 
   func run() throws {
-    let checkpoint = try Checkpoints.open(file)
-    let report = try FileReport(checkpoint, arrayLimit: full ? Int.max : 6)
-    try report.show(asJSON: json, isSummary: summary)
+    guard files.count > 1 else {
+      for file in files { try report(on: file).show(asJSON: json, isSummary: summary) }
+      return
+    }
+    var status: Failure.Status?
+    if json { print("[") }
+    for (index, file) in files.enumerated() {
+      if index > 0 { print(json ? "," : "") }
+      do {
+        try report(on: file).show(asJSON: json, isSummary: summary)
+      } catch {
+        let failure = Failure(error)
+        failure.report(asJSON: json)
+        status = status ?? failure.status
+      }
+    }
+    if json { print("]") }
+    if let status { throw ExitCode(status.rawValue) }
+  }
+
+  private func report(on file: FilePath) throws -> FileReport {
+    try FileReport(Checkpoints.open(file), arrayLimit: full ? Int.max : 6)
   }
 }
