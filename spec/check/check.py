@@ -6,14 +6,21 @@ usage: [INGOT=path] python spec/check/check.py [arguments of unittest]
 
 import pathlib
 import struct
+import subprocess
+import sys
+import tempfile
 import unittest
 
 import container
+import corpus
 import numpy as np
 import safetensors
+import sets
+import stored_data
 import tensor_encodings as encodings
-from cases import CASES, CHECKPOINTS, entry, file, sized, strings, tensor, verdict
+from cases import entry, file, sized, strings, tensor, verdict
 from command import Command  # noqa: F401, its tests run with the others
+from corpus import CHECKPOINTS, CONTAINERS, SETS
 
 SPEC = pathlib.Path(__file__).resolve().parents[1]
 TESTDATA = SPEC.parent / "testdata"
@@ -54,9 +61,9 @@ class Pages(unittest.TestCase):
 
     def test_limits(self):
         """limits.md"""
-        defaults = [int(c[1]) for c in rows_of_table("limits.md", 5) if c[1].isdigit()]
-        limits = container.Limits()
-        self.assertEqual(defaults, list(vars(limits).values()))
+        defaults = {c[2]: int(c[1]) for c in rows_of_table("limits.md", 5) if c[1].isdigit()}
+        self.assertEqual(container.Limits.lowered(defaults), container.Limits())
+        self.assertEqual(len(defaults), len(vars(container.Limits())))
 
     def test_element_types(self):
         """S5.1"""
@@ -152,12 +159,46 @@ class Encodings(unittest.TestCase):
         self.assertEqual(encodings.decode("TQ1_0", encodings.encode("TQ1_0", x)).tolist(), x.tolist())
 
 
+class Corpus(unittest.TestCase):
+    def test_generator(self):
+        """The corpus is what its generator makes, byte for byte."""
+        with tempfile.TemporaryDirectory() as folder:
+            again = pathlib.Path(folder) / "conformance"
+            generator = TESTDATA / "generators" / "conformance"
+            subprocess.run([sys.executable, "-B", generator, again], check=True, stdout=subprocess.DEVNULL)
+            made, kept = (
+                {str(it.relative_to(root)): it.read_bytes() for it in root.rglob("*") if it.is_file()}
+                for root in (again, corpus.FOLDER)
+            )
+        self.assertEqual(sorted(made), sorted(kept))
+        self.assertEqual([name for name in made if made[name] != kept[name]], [])
+
+    def test_files_are_tiny(self):
+        """Each is at most 4 KiB, and most are below 500 bytes."""
+        sizes = [it.stat().st_size for it in corpus.FOLDER.rglob("*") if it.is_file() and it.name != "verdicts.json"]
+        self.assertLessEqual(max(sizes), 4096)
+        self.assertLess(sum(size >= 500 for size in sizes), len(sizes) / 10)
+
+
 class Containers(unittest.TestCase):
     def test_verdicts(self):
         """C1 to C21, C24"""
-        for name, data, expected in CASES:
-            with self.subTest(name):
-                self.assertEqual(verdict(data, container.read, container.ContainerError), expected)
+        for case in CONTAINERS:
+            with self.subTest(case.name):
+                limits = container.Limits.lowered(case.limits)
+                found = verdict(case.data, lambda data: container.read(data, limits), container.ContainerError)
+                self.assertEqual(found, case.reader and case.reader[:2])
+
+    def test_findings(self):
+        """C1 to C21, E17, F1 to F7: all that is found, level by level."""
+        for case in CONTAINERS:
+            with self.subTest(case.name):
+                data = case.data
+                file = container.judge(data, container.Limits.lowered(case.limits))
+                found = {"structure": file.findings, "data": stored_data.judge(data, file)}
+                for level, findings in found.items():
+                    expected = [it[:2] for it in case.findings[level]]
+                    self.assertEqual(sorted(findings, key=str), expected, level)
 
     def test_values(self):
         """C9, C12, C19, C21"""
@@ -175,25 +216,47 @@ class Containers(unittest.TestCase):
         self.assertEqual(values, expected)
         self.assertEqual([it.size for it in read.tensors], [68, 12])
         self.assertEqual((read.data_start % 32, read.body_end), (0, len(data)))
-        self.assertTrue(container.is_canonical(data, read))
-        self.assertFalse(container.is_canonical(data[:-1] + b"\1", read))
+        self.assertTrue(stored_data.is_canonical(data, read))
+        self.assertFalse(stored_data.is_canonical(data[:-1] + b"\1", read))
+
+class Checkpoints(unittest.TestCase):
+    def test_verdicts(self):
+        """S1 to S6"""
+        for case in CHECKPOINTS:
+            with self.subTest(case.name):
+                limits = safetensors.Limits.lowered(case.limits)
+                found = verdict(case.data, lambda data: safetensors.read(data, limits), safetensors.CheckpointError)
+                errors = [(rule.partition("-")[2], at) for rule, at, _ in case.findings["structure"]]
+                self.assertEqual(found is None, case.reader is None)
+                if found:  # of several errors a reader gives any
+                    self.assertIn(found, errors)
+
+    def test_findings(self):
+        """S1 to S6, F1 to F7: all that is found, level by level."""
+        for case in CHECKPOINTS:
+            with self.subTest(case.name):
+                file = safetensors.judge(case.data, safetensors.Limits.lowered(case.limits))
+                found = {"structure": file.findings, "data": safetensors.judge_data(file)}
+                for level, findings in found.items():
+                    self.assertEqual(sorted(findings, key=str), [it[:2] for it in case.findings[level]], level)
+
+
+class Sets(unittest.TestCase):
+    def test_findings(self):
+        """C23, S7, S8, F8"""
+        for case in SETS:
+            with self.subTest(case.name):
+                found = sets.judge(case.path, case.limits)
+                self.assertEqual(sorted(found.structure, key=str), case.findings["structure"])
+                self.assertEqual(sorted(found.data, key=str), case.findings["data"])
 
     def test_split_names(self):
         """C23"""
         good = {"a-00001-of-00002.gguf": ("a", 1, 2), "a-99999-of-100000.gguf": ("a", 99999, 100000)}
         for name in good:
-            self.assertEqual(container.split_name(name), good[name])
+            self.assertEqual(sets.split_name(name), good[name])
         for name in ["a-0001-of-0002.gguf", "a-00000-of-00002.gguf", "a-000001-of-000002.gguf", "a.gguf"]:
-            self.assertIsNone(container.split_name(name))
-
-
-class Checkpoints(unittest.TestCase):
-    def test_verdicts(self):
-        """S1 to S6"""
-        for name, data, code in CHECKPOINTS:
-            with self.subTest(name):
-                found = verdict(data, safetensors.read, safetensors.CheckpointError)
-                self.assertEqual(found and found[0], code)
+            self.assertIsNone(sets.split_name(name))
 
 
 if __name__ == "__main__":

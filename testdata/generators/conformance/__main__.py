@@ -7,8 +7,8 @@ import pathlib
 import shutil
 import sys
 
-from cases import header, metadata, tensors
-from corpus import Corpus, Section
+from cases import blocks, checkpoints, header, metadata, model, sets, tensors
+from corpus import Corpus, Section, SetSection
 
 TESTDATA = pathlib.Path(__file__).resolve().parents[2]
 
@@ -18,6 +18,11 @@ def main(folder):
     container = Section(corpus, "container", ".gguf")
     for part in (header, metadata, tensors):
         part.add(container)
+    blocks.add(Section(corpus, "encodings", ".gguf"))
+    checkpoints.add(Section(corpus, "safetensors", ".safetensors"))
+    sets.add(SetSection(corpus, "sets", ""))
+    model.add(corpus)
+    corpus.check()
     if folder.exists():
         shutil.rmtree(folder)
     corpus.write(folder)

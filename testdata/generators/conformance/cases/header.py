@@ -23,11 +23,11 @@ def add(section):
 
 
 def truncations(section, whole):
-    def cut_at(name, about, neighbour, length, offset, far="a cut at the end is one edit"):
+    def cut_at(name, about, neighbour, length, offset):
         rest = len(neighbour.data) - length
         section.broken(
             "C1", f"cut-in-{name}", f"The file ends within {about}.", neighbour, cut(length, rest),
-            ("C1-TRUNCATED", offset), far=far,
+            ("C1-TRUNCATED", offset),
         )  # fmt: skip
 
     for name, at, length in [("version", 4, 3), ("tensor-count", 8, 1), ("key-count", 16, 7)]:
@@ -69,7 +69,7 @@ def truncations(section, whole):
         container([], [Tensor("1" * 32 + "234567", [0])]),
     )  # fmt: skip
     at = exact.at("1" * 32 + "234567", "offset")
-    cut_at("offset-by-one", "the last byte of the header", exact, at + 7, at, far=None)
+    cut_at("offset-by-one", "the last byte of the header", exact, at + 7, at)
 
     key = section.valid("C1", "one-key", "One text of three bytes.", container([text("k", "abc")]))
     at = key.at("k")
@@ -101,7 +101,6 @@ def magics(section, empty):
     section.broken(
         "C2", "space-first", "A space stands before the magic.", empty, insert(0, b" "), ("C2-MAGIC", 0)
     )
-    far = "what is left is a few bytes"
     for name, data, rule, about in [
         ("empty-file", b"", "C2-MAGIC", "A file without a byte."),
         ("one-other-byte", b"X", "C2-MAGIC", "One byte that begins no file of ours."),
@@ -116,7 +115,7 @@ def magics(section, empty):
         ("cut-3", b"GGU", "C2-TRUNCATED", "The first three bytes of the magic."),
     ]:
         edit = [cut(0, len(empty.data)), insert(0, data)] if rule == "C2-MAGIC" else cut(len(data), 32 - len(data))
-        section.broken("C2", name, about, empty, edit, (rule, 0), far=far)
+        section.broken("C2", name, about, empty, edit, (rule, 0))
 
 
 def versions(section, empty, whole):

@@ -309,7 +309,6 @@ def nesting(section):
         edits = [insert(innermost, (u32(ARRAY) + u64(1)) * (levels - 4))]
         section.broken(
             "C12", f"levels-{levels}", f"An array of {levels} levels.", deepest, edits, ("C12-NESTING", innermost),
-            far="each level takes twelve bytes",
         )  # fmt: skip
     mixed = array_value(ARRAY, [array_value(STRING, ["a"]), array_value(U8, []), array_value(ARRAY, [array_value(F64, [1])])])
     section.valid("C12", "mixed-levels", "Inner arrays of different types and depths.", container([Entry("k", ARRAY, mixed)]))
