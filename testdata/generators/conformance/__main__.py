@@ -21,7 +21,7 @@ def main(folder):
     blocks.add(Section(corpus, "encodings", ".gguf"))
     checkpoints.add(Section(corpus, "safetensors", ".safetensors"))
     sets.add(SetSection(corpus, "sets", ""))
-    model.add(corpus)
+    model.add(Section(corpus, "real", ".gguf"))
     corpus.check()
     if folder.exists():
         shutil.rmtree(folder)

@@ -145,6 +145,8 @@ class Section:
 
     def path(self, clause, name):
         """Container clauses have two digits, so that the files are sorted."""
+        if self.folder == "real":
+            return f"real/{name}{self.suffix}"
         digits = clause[1:].zfill(2) if clause[0] == "C" else clause[1:]
         return f"{self.folder}/{clause[0].lower()}{digits}-{name}{self.suffix}"
 
