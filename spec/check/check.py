@@ -54,6 +54,16 @@ class Pages(unittest.TestCase):
                 pairs |= dict.fromkeys(asked.split(", "), taken)
         self.assertEqual(pairs, encodings.FALLBACK)
 
+    def test_scales(self):
+        """E17.1"""
+        names = {it.name for it in encodings.TABLE}
+        rows = {c[0]: (c[1], c[2]) for c in rows_of_table("encodings.md", 4) if c[0] in names}
+        self.assertEqual(set(rows), names)
+        scales = {
+            name: {int(at): type for at in places.split(", ")} for name, (places, type) in rows.items() if type != "none"
+        }
+        self.assertEqual(scales, stored_data.SCALES)
+
     def test_metadata_types(self):
         """C9"""
         names = {int(c[0]): c[1] for c in rows_of_table("container.md", 3) if c[0].isdigit()}

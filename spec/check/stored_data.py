@@ -43,7 +43,7 @@ def not_finite_values(encoding, data):
 
 
 def first(rule, places):
-    """Of one rule only the first place of a tensor is a finding (E17.5)."""
+    """Of one rule only the first place of a tensor is a finding (E17)."""
     return next(([(rule, place)] for place in places), [])
 
 
