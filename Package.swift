@@ -27,6 +27,7 @@ let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
+    .library(name: "IngotArchitectures", targets: ["IngotArchitectures"]),
     .library(name: "IngotCheckpoints", targets: ["IngotCheckpoints"]),
     .library(name: "IngotContainer", targets: ["IngotContainer"]),
     .executable(name: "ingot", targets: ["ingot"]),
@@ -42,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
+    module("IngotArchitectures", imports: ["IngotContainer", "IngotEncodings"], testImports: [system]),
     module(
       "IngotCheckpoints",
       imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),

@@ -1,0 +1,8 @@
+extension Architecture {
+  /// The first Gemma.
+  static let gemma = Architecture(
+    "gemma", of: "Gemma",
+    hyperparameters: .transformer + .rootMeanSquare, relations: .sharedHeads,
+    tensors: .ends,
+    block: .norm("attn_norm") + .attention + .norm("ffn_norm") + .gated())
+}
