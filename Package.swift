@@ -69,7 +69,8 @@ let package = Package(
         dependencies: ["ingot", "IngotContainer", "IngotConversion", "IngotTestSupport", system],
         swiftSettings: settings),
       .target(
-        name: "IngotTestSupport", dependencies: ["IngotFiles", system], path: "Tests/IngotTestSupport"),
+        name: "IngotTestSupport", dependencies: ["IngotContainer", "IngotFiles", system],
+        path: "Tests/IngotTestSupport"),
     ],
   ].flatMap { $0 },
   swiftLanguageModes: [.v6]

@@ -58,7 +58,7 @@ extension Architecture {
 
 extension TensorTemplate {
   fileprivate func expected(_ numbers: Hyperparameters, block: Int?) -> ExpectedTensor {
-    let sizes = shape?.map { numbers.value($0, block: block ?? 0) }
+    let sizes = shape?.map { numbers.value(of: $0, block: block ?? 0) }
     let known = sizes?.compactMap(\.self)
     let presence: Presence =
       if case .unless(let other) = presence { .unless(Self.named(other, block: block)) } else { presence }

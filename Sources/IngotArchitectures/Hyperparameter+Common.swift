@@ -17,9 +17,10 @@ extension [Hyperparameter] {
     .optional("rope.scaling.factor", .notNegative),
   ]
 
-  /// A transformer whose blocks need no feed-forward network beside their experts.
+  /// A transformer whose blocks have experts and no other feed-forward network.
   static let mixtureOnly: Self =
-    transformer.map { $0.quantity == .feedForward ? .optional(.feedForward, $0.constraint) : $0 } + mixture
+    transformer.map { $0.quantity == .feedForward ? .optional(.feedForward, $0.constraint, else: 0) : $0 }
+    + [.required(.experts, .count(1...512)), .required(.expertsUsed, .count(1...512))]
 
   /// What a mixture of experts states.
   static let mixture: Self = [
@@ -40,8 +41,12 @@ extension [Hyperparameter] {
 
 /// Relations that architectures have in common.
 extension [Relation] {
-  /// Heads that share keys and values share them evenly.
-  static let sharedHeads: Self = [.divides(.keyValueHeads, .heads)]
+  /// Heads share keys and values evenly, and values are as long as keys.
+  static let heads: Self = [.divides(.keyValueHeads, .heads), .equal(.valueLength, .keyLength)]
+  /// Heads whose keys are rotated as a whole.
+  static let rotatedHeads: Self = heads + [.equal(.rotary, .keyLength)]
+  /// Heads whose keys may be rotated in part.
+  static let partlyRotatedHeads: Self = heads + [.atMost(.rotary, .keyLength)]
   /// A token is given to some of the experts, if there are any.
   static let mixture: Self = [.atMost(.expertsUsed, .experts), .neededBy(.expertsUsed, .experts)]
 }

@@ -21,7 +21,7 @@ public struct Hyperparameters: Sendable {
       stated[quantity] = Self.numbers(metadata[quantity.key(in: architecture.name)], of: parameter)
     }
     stated[.classes] = [Self.count(metadata[Quantity.classes.key(in: architecture.name)]) ?? 1]
-    if let tokens = Self.count(metadata["tokenizer.ggml.tokens"]) { stated[.vocabulary] = [tokens] }
+    if let tokens = Self.count(metadata[TokenizerModel.tokens]) { stated[.vocabulary] = [tokens] }
   }
 
   /// The value of a quantity in a block, or `nil` where it is not known.
@@ -29,13 +29,15 @@ public struct Hyperparameters: Sendable {
     if let numbers = stated[quantity] {
       return numbers.count == 1 ? numbers[0] : numbers.indices.contains(block) ? numbers[block] : nil
     }
-    return fallbacks[quantity].flatMap { value($0, block: block) }
+    return fallbacks[quantity].flatMap { value(of: $0, block: block) }
   }
 
   /// The value of a formula in a block, or `nil` where it is not known or does not fit.
-  public func value(_ size: Size, block: Int = 0) -> Int? {
+  public func value(of size: Size, block: Int = 0) -> Int? {
     func both(_ left: Size, _ right: Size, _ combine: (Int, Int) -> Int?) -> Int? {
-      guard let left = value(left, block: block), let right = value(right, block: block) else { return nil }
+      guard let left = value(of: left, block: block), let right = value(of: right, block: block) else {
+        return nil
+      }
       return combine(left, right)
     }
     switch size {

@@ -2,7 +2,7 @@ extension Architecture {
   /// BERT; a classifier may stand on top of it.
   static let bert = Architecture(
     "bert", of: "BERT, MiniLM, BGE, E5", role: .embeds,
-    hyperparameters: .transformer + .layerNorm + [.required(.tokenTypes)], relations: .sharedHeads,
+    hyperparameters: .transformer + .layerNorm + [.required(.tokenTypes)], relations: .heads,
     tensors: .tokens + [
       .required("position_embd.weight", [.embedding, .context]),
       .optional("cls.weight", [.embedding, .embedding]),
@@ -20,7 +20,7 @@ extension Architecture {
   /// BERT with rotated positions and a gate, as Nomic trained it.
   static let nomicBert = Architecture(
     "nomic-bert", of: "Nomic Embed 1 and 1.5", role: .embeds,
-    hyperparameters: .transformer + .layerNorm + [.required(.tokenTypes)], relations: .sharedHeads,
+    hyperparameters: .transformer + .layerNorm + [.required(.tokenTypes)], relations: .partlyRotatedHeads,
     tensors: .tokens,
     block: .encoder + .gated() + [
       .optional("ffn_up.bias", [.feedForward]),

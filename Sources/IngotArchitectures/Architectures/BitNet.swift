@@ -2,7 +2,7 @@ extension Architecture {
   /// Models of three values, with a scale beside each matrix.
   static let bitnet = Architecture(
     "bitnet", of: "BitNet b1.58",
-    hyperparameters: .transformer + .rootMeanSquare, relations: .sharedHeads,
+    hyperparameters: .transformer + .rootMeanSquare, relations: .partlyRotatedHeads,
     tensors: .ends,
     block: .norm("attn_norm") + .norm("attn_sub_norm") + [
       .required("attn_q.weight", [.embedding, .embedding]),

@@ -2,7 +2,7 @@ extension Architecture {
   /// The first Falcon models.
   static let falcon = Architecture(
     "falcon", of: "Falcon 7B and 40B",
-    hyperparameters: .transformer + .layerNorm, relations: .sharedHeads + [.equal(.rotary, .keyLength)],
+    hyperparameters: .transformer + .layerNorm, relations: .rotatedHeads,
     tensors: .ends + .tiedOutput + [.required("output_norm.bias", [.embedding])],
     block: .layerNorm("attn_norm") + [
       .optional("attn_norm_2.weight", [.embedding]),

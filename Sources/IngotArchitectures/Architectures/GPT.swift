@@ -2,7 +2,7 @@ extension Architecture {
   /// GPT-2.
   static let gpt2 = Architecture(
     "gpt2", of: "GPT-2, Cerebras-GPT",
-    hyperparameters: .transformer + .layerNorm, relations: .sharedHeads,
+    hyperparameters: .transformer + .layerNorm, relations: .heads,
     tensors: .ends + .tiedOutput + [
       .required("output_norm.bias", [.embedding]),
       .required("position_embd.weight", [.embedding, .context]),
@@ -13,7 +13,7 @@ extension Architecture {
   static let gptneox = Architecture(
     "gptneox", of: "GPT-NeoX, Pythia",
     hyperparameters: .transformer + .layerNorm + [.required("use_parallel_residual", .any)],
-    relations: .sharedHeads,
+    relations: .partlyRotatedHeads,
     tensors: .ends + .output + [.required("output_norm.bias", [.embedding])],
     block: .layerNorm("attn_norm") + fusedAttention + .layerNorm("ffn_norm") + .biased)
 

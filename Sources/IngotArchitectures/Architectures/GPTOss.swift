@@ -6,7 +6,7 @@ extension Architecture {
       .required(.expertFeedForward),
       .required("attention.sliding_window", .count(0...Hyperparameter.largestCount)),
       .optional("rope.freq_base_swa", .positive),
-    ], relations: .sharedHeads + .mixture,
+    ], relations: .partlyRotatedHeads + .mixture,
     tensors: .ends + .output,
     block: .norm("attn_norm") + .norm("post_attention_norm")
       + .attentionInputs(

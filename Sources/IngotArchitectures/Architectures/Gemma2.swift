@@ -5,7 +5,7 @@ extension Architecture {
     hyperparameters: .transformer + .rootMeanSquare + .slidingWindow + [
       .optional("attn_logit_softcapping", .notNegative),
       .optional("final_logit_softcapping", .notNegative),
-    ], relations: .sharedHeads,
+    ], relations: .partlyRotatedHeads,
     tensors: .ends,
     block: .norm("attn_norm") + .attention + .norm("post_attention_norm") + .norm("ffn_norm") + .gated()
       + .norm("post_ffw_norm"))

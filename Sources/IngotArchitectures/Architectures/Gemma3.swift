@@ -4,7 +4,7 @@ extension Architecture {
     "gemma3", of: "Gemma 3",
     hyperparameters: .transformer + .rootMeanSquare + .slidingWindow + [
       .optional("final_logit_softcapping", .notNegative)
-    ], relations: .sharedHeads,
+    ], relations: .partlyRotatedHeads,
     tensors: .ends + .tiedOutput,
     block: .norm("attn_norm") + .attention + .norm("attn_q_norm", .keyLength)
       + .norm("attn_k_norm", .keyLength)

@@ -13,7 +13,7 @@ extension Architecture {
         .optional("embedding_scale", .finite),
         .optional("attention.scale", .finite),
         .optional(.sharedFeedForward, .count(0...Hyperparameter.largestCount), else: 0),
-      ], relations: .sharedHeads + .mixture,
+      ], relations: .rotatedHeads + .mixture,
       tensors: .ends + .tiedOutput + .longRope + [.optional("rope_freqs.weight", [.rotary / 2])],
       block: .norm("attn_norm") + .attention + [.optional("attn_output.bias", [.embedding])]
         + .norm("ffn_norm") + .gated(when: .without(.experts))

@@ -3,7 +3,7 @@ extension Architecture {
   static let llama = Architecture(
     "llama", of: "Llama 1 to 3, Mistral, Mixtral, SmolLM",
     hyperparameters: .transformer + .mixture + .rootMeanSquare,
-    relations: .sharedHeads + .mixture + [.equal(.rotary, .keyLength)],
+    relations: .rotatedHeads + .mixture,
     tensors: .ends + .tiedOutput + .longRope + [.optional("rope_freqs.weight", [.rotary / 2])],
     block: .norm("attn_norm") + .attention + [.optional("attn_output.bias", [.embedding])]
       + .norm("ffn_norm") + .gated(when: .without(.experts))

@@ -11,17 +11,19 @@ extension KnownKey {
       KnownKey("tokenizer.ggml.merges", .many(.string)),
       KnownKey("tokenizer.ggml.added_tokens", .many(.string)),
     ] + specialTokens.map { KnownKey($0, .one(.uint32)) }
-    + ["add_bos_token", "add_eos_token", "add_sep_token", "add_space_prefix", "remove_extra_whitespaces"].map
-  {
-    KnownKey("tokenizer.ggml.\($0)", .one(.bool))
-  } + [
-    KnownKey("tokenizer.ggml.precompiled_charsmap", .many(.uint8), .many(.int8)),
-    KnownKey("tokenizer.huggingface.json", .one(.string)),
-    KnownKey("tokenizer.rwkv.world", .one(.string)),
-    KnownKey("tokenizer.chat_template", .one(.string)),
-    KnownKey("tokenizer.chat_template.{name}", .one(.string)),
-    KnownKey("tokenizer.chat_templates", .many(.string)),
-  ]
+    + [
+      "add_bos_token", "add_eos_token", "add_sep_token", "add_space_prefix", "remove_extra_whitespaces",
+      "normalizer.lowercase", "normalizer.strip_accents",
+    ].map {
+      KnownKey("tokenizer.ggml.\($0)", .one(.bool))
+    } + [
+      KnownKey("tokenizer.ggml.precompiled_charsmap", .many(.uint8), .many(.int8)),
+      KnownKey("tokenizer.huggingface.json", .one(.string)),
+      KnownKey("tokenizer.rwkv.world", .one(.string)),
+      KnownKey("tokenizer.chat_template", .one(.string)),
+      KnownKey("tokenizer.chat_template.{name}", .one(.string)),
+      KnownKey("tokenizer.chat_templates", .many(.string)),
+    ]
 
   /// Keys whose value is the number of a token.
   public static let specialTokens: [String] = [

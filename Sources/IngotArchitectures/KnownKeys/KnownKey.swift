@@ -27,6 +27,8 @@ extension KnownKey {
   ///
   /// - Complexity: O(*n*) in the length of the key.
   public static func of(_ key: String, architecture: String?) -> KnownKey? {
+    // A key that looks like a pattern is none.
+    if key.utf8.contains(UInt8(ascii: "{")) { return nil }
     if let known = byPattern[key] { return known }
     if let architecture, key.hasPrefix("\(architecture).") {
       return byPattern["{arch}" + key.dropFirst(architecture.utf8.count)]
