@@ -28,6 +28,7 @@ extension Architecture {
       pattern = TensorTemplate.blockPrefix + rest
     }
     guard let template = template(named: pattern) ?? scale(named: pattern),
+      template.isPerBlock == (block != nil),
       numbers.holds(template.condition, block: block ?? 0)
     else { return nil }
     return template.expected(numbers, block: block)
