@@ -4,6 +4,7 @@ containers built by hand, and, where the environment variable INGOT names the co
 usage: [INGOT=path] python spec/check/check.py [arguments of unittest]
 """
 
+import json
 import pathlib
 import struct
 import subprocess
@@ -13,6 +14,7 @@ import unittest
 
 import container
 import corpus
+import kaitai
 import numpy as np
 import safetensors
 import sets
@@ -21,6 +23,7 @@ import tensor_encodings as encodings
 from cases import entry, file, sized, strings, tensor, verdict
 from command import Command  # noqa: F401, its tests run with the others
 from corpus import CHECKPOINTS, CONTAINERS, SETS
+from description import describe
 
 SPEC = pathlib.Path(__file__).resolve().parents[1]
 TESTDATA = SPEC.parent / "testdata"
@@ -210,6 +213,30 @@ class Containers(unittest.TestCase):
                     expected = [it[:2] for it in case.findings[level]]
                     self.assertEqual(sorted(findings, key=str), expected, level)
 
+    def test_descriptions(self):
+        """What is printed of a file has the findings, and a header where it opens."""
+        for case in CONTAINERS:
+            if not case.limits:
+                answer = json.loads(json.dumps(describe(case.path)))
+                self.assertEqual("header" in answer, case.reader is None, case.name)
+                self.assertEqual(len(answer["findings"]), sum(map(len, case.findings.values())), case.name)
+
+    def test_every_bit_of_real_headers(self):
+        """F1: a file that is cut anywhere has a finding; one with a flipped bit has one, or another header."""
+        for case in CONTAINERS:
+            if not case.name.startswith("real/"):
+                continue
+            data, read = case.data, container.read(case.data)
+            expected = json.dumps(describe(data))
+            for length in range(len(data)):
+                self.assertTrue(container.judge(data[:length]).findings, length)
+            for at in range(read.data_start):
+                for bit in range(8):
+                    flipped = bytearray(data)
+                    flipped[at] ^= 1 << bit
+                    if not container.judge(bytes(flipped)).findings:
+                        self.assertNotEqual(json.dumps(describe(bytes(flipped))), expected, (case.name, at, bit))
+
     def test_values(self):
         """C9, C12, C19, C21"""
         entries = [
@@ -228,6 +255,44 @@ class Containers(unittest.TestCase):
         self.assertEqual((read.data_start % 32, read.body_end), (0, len(data)))
         self.assertTrue(stored_data.is_canonical(data, read))
         self.assertFalse(stored_data.is_canonical(data[:-1] + b"\1", read))
+
+class Kaitai(unittest.TestCase):
+    """ingot.ksy shows what the pages say."""
+
+    DEFINITION = kaitai.Definition()
+
+    def test_names(self):
+        """C9, E1.1"""
+        types = {id: name.lower() for id, (name, _) in container.TYPES.items()}
+        self.assertEqual(self.DEFINITION.enums["value_type"], types)
+        names = {it.id: it.name.lower() for it in encodings.TABLE}
+        self.assertEqual(self.DEFINITION.enums["encoding"], names)
+
+    def test_headers(self):
+        """Of every file that opens, the same header."""
+        for case in CONTAINERS:
+            if case.reader or case.limits:
+                continue
+            with self.subTest(case.name):
+                expected, read = container.read(case.data), self.DEFINITION.read(case.data)
+                metadata = {it["key"]: (it["value_type"].upper(), kaitai.plain(it["value"])) for it in read["entries"]}
+                values = {key: (it.type, it.value) for key, it in expected.metadata.items()}
+                self.assertEqual(repr(metadata), repr(values))  # NaN is not equal to itself
+                tensors = [(it["name"]["text"], it["dims"], it["encoding"], it["offset"]) for it in read["tensors"]]
+                rows = [(it.name, it.dims, it.encoding.name.lower(), it.offset) for it in expected.tensors]
+                self.assertEqual((read["version"], tensors), (expected.version, rows))
+
+    def test_refusals(self):
+        """Files that end within the header, and of another magic or version."""
+        count = 0
+        for case in CONTAINERS:
+            rules = {rule for rule, _, _ in case.findings["structure"]}
+            if rules & {"C1-TRUNCATED", "C2-MAGIC", "C2-TRUNCATED", "C3-VERSION", "C3-ENDIAN", "C4-TRUNCATED", "C9-TYPE"}:
+                with self.subTest(case.name), self.assertRaises(kaitai.Refusal):
+                    self.DEFINITION.read(case.data)
+                count += 1
+        self.assertGreater(count, 50)
+
 
 class Checkpoints(unittest.TestCase):
     def test_verdicts(self):

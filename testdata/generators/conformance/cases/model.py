@@ -70,7 +70,7 @@ def llama():
         "llama", **rope, attention__key_length=2, attention__value_length=2, vocab_size=len(tokens), rope__dimension_count=2
     )
     entries += tokenizer(
-        "llama", "default", tokens, types, scores=[-float(i) for i in range(8)], bos_token_id=1, eos_token_id=2,
+        "llama", "default", tokens, types, scores=[float(-i) for i in range(8)], bos_token_id=1, eos_token_id=2,
         unknown_token_id=0, add_bos_token=True, add_eos_token=False,
     )  # fmt: skip
     entries.append(text("tokenizer.chat_template", CHAT))
