@@ -5,6 +5,7 @@ import os
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -72,6 +73,15 @@ class Command(unittest.TestCase):
                 else:
                     self.assertEqual(status, 1)
                     self.assertEqual((answer["error"]["code"], answer["error"].get("offset")), case.reader[:2])
+
+    def test_rules_page(self):
+        """The table of conformance.md is that of the command's rules."""
+        rules = subprocess.run([INGOT, "validate", "--rules", "--json"], capture_output=True, check=False)
+        if rules.returncode == 64:
+            self.skipTest("this command has no rules")
+        script = TESTDATA / "generators" / "conformance" / "rules_page.py"
+        check = subprocess.run([sys.executable, "-B", script, "--check"], input=rules.stdout, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(check.returncode, 0, check.stderr.decode())
 
     def test_mutations(self):
         """C1 to C21: of a file with one byte changed both readers say the same."""

@@ -7,22 +7,13 @@ import pathlib
 import shutil
 import sys
 
-from cases import blocks, checkpoints, header, metadata, model, sets, tensors
-from corpus import Corpus, Section, SetSection
+from cases import all_cases
 
 TESTDATA = pathlib.Path(__file__).resolve().parents[2]
 
 
 def main(folder):
-    corpus = Corpus()
-    container = Section(corpus, "container", ".gguf")
-    for part in (header, metadata, tensors):
-        part.add(container)
-    blocks.add(Section(corpus, "encodings", ".gguf"))
-    checkpoints.add(Section(corpus, "safetensors", ".safetensors"))
-    sets.add(SetSection(corpus, "sets", ""))
-    model.add(Section(corpus, "real", ".gguf"))
-    corpus.check()
+    corpus = all_cases()
     if folder.exists():
         shutil.rmtree(folder)
     corpus.write(folder)
