@@ -54,8 +54,8 @@ public struct ContainerError: Error, Sendable, Hashable {
     case tensor(String)
   }
 
-  /// The kind of failure.
-  public let code: Code
+  /// The rule that is broken.
+  public let rule: ContainerRule
   /// The offset in the file of the first byte that is wrong; for a number, of its field.
   ///
   /// `nil` where the fault is in a value made in memory, which has no place in a file.
@@ -69,14 +69,20 @@ public struct ContainerError: Error, Sendable, Hashable {
 
   /// Makes an error.
   public init(
-    _ code: Code, at offset: UInt64? = nil, _ subject: Subject = .file, found: String, expected: String
+    _ rule: ContainerRule, at offset: UInt64? = nil, _ subject: Subject = .file, found: String,
+    expected: String
   ) {
-    self.code = code
+    self.rule = rule
     self.offset = offset
     self.subject = subject
     self.found = found
     self.expected = expected
   }
+}
+
+extension ContainerError {
+  /// The kind of failure.
+  public var code: Code { rule.code }
 }
 
 extension ContainerError: CustomStringConvertible {

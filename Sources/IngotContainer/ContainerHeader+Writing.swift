@@ -26,7 +26,7 @@ extension ContainerHeader {
     try metadata.check(limits: limits)
     guard tensors.count <= limits.tensorCount else {
       throw ContainerError(
-        .limit, found: "\(tensors.count) tensors", expected: "at most \(limits.tensorCount)")
+        .countLimit, found: "\(tensors.count) tensors", expected: "at most \(limits.tensorCount)")
     }
 
     var table = TensorTable(alignment: alignment, expectedCount: tensors.count)
@@ -38,7 +38,8 @@ extension ContainerHeader {
       let dataOffset = Checked.roundUp(UInt64(headerByteCount), toMultipleOf: UInt64(alignment)),
       let end = Checked.sum(dataOffset, table.dataByteCount), end <= Int64.max
     else {
-      throw ContainerError(.overflow, found: "a larger file", expected: "a file size that fits 63 bits")
+      throw ContainerError(
+        .fileSize, found: "a larger file", expected: "a file size that fits 63 bits")
     }
     self.init(
       version: ContainerFormat.version, metadata: metadata, table: table,
@@ -82,7 +83,7 @@ extension Metadata {
   /// Checks what a writer must not emit.
   fileprivate func check(limits: ParseLimits) throws(ContainerError) {
     guard count <= limits.keyCount else {
-      throw ContainerError(.limit, found: "\(count) keys", expected: "at most \(limits.keyCount)")
+      throw ContainerError(.countLimit, found: "\(count) keys", expected: "at most \(limits.keyCount)")
     }
     for (key, value) in self {
       let byteCount = key.utf8.count
@@ -91,9 +92,9 @@ extension Metadata {
           .key, .key(key), found: byteCount == 0 ? "an empty key" : "NUL or a byte that is not ASCII",
           expected: "ASCII without NUL")
       }
-      try limit(byteCount, limits.keyByteCount, "bytes of key", key)
+      try limit(.keyLength, byteCount, limits.keyByteCount, "bytes of key", key)
       switch value {
-      case .string(let text): try limit(text.utf8.count, limits.stringByteCount, "bytes", key)
+      case .string(let text): try limit(.stringLength, text.utf8.count, limits.stringByteCount, "bytes", key)
       case .array(let array):
         try array.check(.key(key), limits: limits)
       default: break
@@ -101,16 +102,16 @@ extension Metadata {
     }
     guard encodedByteCount <= limits.metadataByteCount else {
       throw ContainerError(
-        .limit, found: "\(encodedByteCount) bytes of metadata",
+        .metadataSize, found: "\(encodedByteCount) bytes of metadata",
         expected: "at most \(limits.metadataByteCount)")
     }
   }
 
   private func limit(
-    _ count: Int, _ most: Int, _ unit: String, _ key: String
+    _ rule: ContainerRule, _ count: Int, _ most: Int, _ unit: String, _ key: String
   ) throws(ContainerError) {
     guard count <= most else {
-      throw ContainerError(.limit, .key(key), found: "\(count) \(unit)", expected: "at most \(most)")
+      throw ContainerError(rule, .key(key), found: "\(count) \(unit)", expected: "at most \(most)")
     }
   }
 }
@@ -120,7 +121,7 @@ extension MetadataArray {
   fileprivate func check(_ subject: ContainerError.Subject, limits: ParseLimits) throws(ContainerError) {
     guard count <= limits.arrayCount else {
       throw ContainerError(
-        .limit, subject, found: "\(count) elements", expected: "at most \(limits.arrayCount)")
+        .arrayCount, subject, found: "\(count) elements", expected: "at most \(limits.arrayCount)")
     }
     guard depth <= limits.effectiveNesting else {
       throw ContainerError(
@@ -134,7 +135,7 @@ extension MetadataArray {
         try walk.advance(over: bytes, at: 0, in: context)
       }
     } catch {
-      throw ContainerError(error.code, subject, found: error.found, expected: error.expected)
+      throw ContainerError(error.rule, subject, found: error.found, expected: error.expected)
     }
   }
 }
@@ -150,20 +151,25 @@ extension TensorTable {
       tensor.name.firstFault(NameRules.firstFault(inTensorName:)) == nil
     else {
       throw ContainerError(
-        .name, subject, found: "a name of \(tensor.name.utf8.count) bytes",
+        .writtenName, subject, found: "a name of \(tensor.name.utf8.count) bytes",
         expected: "1 to \(longest) bytes without NUL")
     }
     guard (1...ContainerFormat.maximumDimensionCount).contains(tensor.dimensions.count),
       tensor.dimensions.allSatisfy({ $0 >= 0 })
     else {
       throw ContainerError(
-        .dimensions, subject, found: "dimensions \(tensor.dimensions)",
+        .writtenDimensions, subject, found: "dimensions \(tensor.dimensions)",
         expected: "1 to \(ContainerFormat.maximumDimensionCount) dimensions, none negative")
     }
+    let isNew: Bool
     do throws(Fault) {
-      try append(name: tensor.name, dimensions: tensor.dimensions, encoding: tensor.encoding)
+      isNew = try append(name: tensor.name, dimensions: tensor.dimensions, encoding: tensor.encoding)
     } catch {
-      throw ContainerError(error.code, subject, found: error.found, expected: error.expected)
+      throw ContainerError(error.rule, subject, found: error.found, expected: error.expected)
+    }
+    guard isNew else {
+      throw ContainerError(
+        .uniqueName, subject, found: "the name a second time", expected: "unique tensor names")
     }
   }
 }

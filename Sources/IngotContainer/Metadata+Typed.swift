@@ -52,7 +52,7 @@ extension Metadata {
     guard let value = self[key] else { return nil }
     if let result = convert(value) { return result }
     throw ContainerError(
-      .schema, at: offset(of: key), .key(key), found: value.typeName, expected: expected)
+      .askedType, at: offset(of: key), .key(key), found: value.typeName, expected: expected)
   }
 }
 

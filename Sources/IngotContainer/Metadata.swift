@@ -40,11 +40,12 @@ public struct Metadata: Sendable {
   /// Where the value of `key` stands in the file; `nil` if there is none, or it was set in memory.
   public func offset(of key: String) -> UInt64? { entries[ExactName(key)]?.offset }
 
-  /// Appends a value that was read at `offset`, unless the key is known: then the result is false.
-  mutating func append(_ key: String, _ value: MetadataValue, at offset: UInt64) -> Bool {
-    let (previous, _) = entries.updateValue(
+  /// Appends a value that was read at `offset`.
+  ///
+  /// - Precondition: the key is new.
+  mutating func append(_ key: String, _ value: MetadataValue, at offset: UInt64) {
+    entries.updateValue(
       Entry(value: value, offset: offset), forKey: ExactName(key), insertingAt: entries.count)
-    return previous == nil
   }
 
   /// Whether `key` has a value.

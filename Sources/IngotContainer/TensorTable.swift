@@ -4,12 +4,11 @@ import IngotEncodings
 ///
 /// Reader and writer both fill it, so that the rules for shapes and places stand once.
 struct TensorTable {
-  /// What a tensor breaks, and in which of its fields.
+  /// What the shape of a tensor breaks.
   struct Fault: Error {
-    enum Field { case name, dimension(Int), shape }
-
-    let code: ContainerError.Code
-    let field: Field
+    let rule: ContainerRule
+    /// The dimension to blame, unless it is the shape as a whole.
+    var dimension: Int?
     let found: String
     let expected: String
   }
@@ -20,7 +19,7 @@ struct TensorTable {
   /// The bytes of all tensors, each with its padding: where the next one starts.
   private(set) var dataByteCount: UInt64 = 0
 
-  init(alignment: Int, expectedCount: Int) {
+  init(alignment: Int = ContainerFormat.defaultAlignment, expectedCount: Int = 0) {
     self.alignment = UInt64(alignment)
     // A file may announce more than it holds.
     let capacity = min(expectedCount, 4096)
@@ -28,17 +27,18 @@ struct TensorTable {
     indices.reserveCapacity(capacity)
   }
 
-  /// Adds a tensor.
+  /// Adds a tensor after the one before it.
   ///
+  /// - Returns: whether the name is new; a name that is not stands for its last tensor.
   /// - Precondition: the dimensions are not negative.
   mutating func append(
     name: String, dimensions: [Int], encoding: Encoding
-  ) throws(Fault) {
+  ) throws(Fault) -> Bool {
     let elementCount = try Self.elementCount(dimensions)
     let rowLength = dimensions.first ?? 1
     guard rowLength.isMultiple(of: encoding.elementsPerBlock) else {
       throw Fault(
-        code: .block, field: dimensions.isEmpty ? .shape : .dimension(0),
+        rule: .block, dimension: dimensions.isEmpty ? nil : 0,
         found: "a first dimension of \(rowLength)",
         expected: "a multiple of \(encoding.elementsPerBlock), the block of \(encoding.name)")
     }
@@ -47,19 +47,20 @@ struct TensorTable {
       let end = Checked.sum(dataByteCount, padded), end <= Int64.max
     else {
       throw Fault(
-        code: .overflow, field: .shape, found: "\(elementCount) elements of \(encoding.name)",
+        rule: .size, found: "\(elementCount) elements of \(encoding.name)",
         expected: "a size in bytes that, with all before it, fits 63 bits")
     }
-    guard indices.updateValue(tensors.count, forKey: ExactName(name)) == nil else {
-      throw Fault(
-        code: .duplicate, field: .name, found: "the name a second time", expected: "unique tensor names")
-    }
+    let isNew = indices.updateValue(tensors.count, forKey: ExactName(name)) == nil
     tensors.append(
       TensorInfo(
         name: name, dimensions: dimensions, encoding: encoding, offset: dataByteCount,
         elementCount: elementCount, byteCount: byteCount))
     dataByteCount = end
+    return isNew
   }
+
+  /// Goes on at an offset, after a tensor whose size is not known.
+  mutating func resume(at offset: UInt64) { dataByteCount = offset }
 
   /// The product of the dimensions.
   ///
@@ -70,7 +71,7 @@ struct TensorTable {
     for (index, dimension) in dimensions.enumerated() where dimension != 0 {
       guard let next = Checked.product(product, dimension) else {
         throw Fault(
-          code: .overflow, field: .dimension(index), found: "dimensions \(dimensions)",
+          rule: .elementCount, dimension: index, found: "dimensions \(dimensions)",
           expected: "a number of elements that fits 63 bits")
       }
       product = next

@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func descriptionEscapesNamesFromTheFile() {
-    let error = ContainerError(.type, at: 9, .key("a\u{1B}[2J\n"), found: "b", expected: "c")
+    let error = ContainerError(.valueType, at: 9, .key("a\u{1B}[2J\n"), found: "b", expected: "c")
     #expect("\(error)" == #"TYPE at byte 9 in key "a\u{1B}[2J\n": found b, expected c"#)
     let long = ContainerError(
       .name, .tensor(String(repeating: "x", count: 60_000)), found: "b", expected: "c")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ModelErrorTests {
   @Test func codesAndOffsetsOfWrappedErrorsPassThrough() {
-    let container = ContainerError(.truncated, at: 17, found: "the end", expected: "4 bytes")
+    let container = ContainerError(.field, at: 17, found: "the end", expected: "4 bytes")
     let errors: [(ModelError, String, UInt64?)] = [
       (ModelError(.container(container), "a"), "TRUNCATED", 17),
       (ModelError(.file(FileError(.shrunk, "a", operation: "read")), "a"), "SHRUNK", nil),

@@ -10,12 +10,12 @@ struct ArrayHead {
     id: UInt32, count: UInt64, at offset: UInt64, depth: Int, in context: ArrayWalk.Context
   ) throws(ContainerError) {
     func error(
-      _ code: ContainerError.Code, at offset: UInt64, found: String, expected: String
+      _ rule: ContainerRule, at offset: UInt64, found: String, expected: String
     ) -> ContainerError {
-      ContainerError(code, at: offset, context.subject, found: found, expected: expected)
+      ContainerError(rule, at: offset, context.subject, found: found, expected: expected)
     }
     guard let elementType = MetadataType(rawValue: id) else {
-      throw error(.type, at: offset, found: "element type \(id)", expected: "0 to 12")
+      throw error(.elementType, at: offset, found: "element type \(id)", expected: "0 to 12")
     }
     guard elementType != .array || depth < context.limits.effectiveNesting else {
       throw error(
@@ -24,13 +24,14 @@ struct ArrayHead {
     }
     guard count <= context.limits.arrayCount else {
       throw error(
-        .limit, at: offset + 4, found: "\(count) elements", expected: "at most \(context.limits.arrayCount)")
+        .arrayCount, at: offset + 4, found: "\(count) elements",
+        expected: "at most \(context.limits.arrayCount)")
     }
     let left = context.fileEnd - offset - 12
     let size = Checked.product(count, UInt64(elementType.smallestByteCount))
     guard let size, size <= left else {
       throw error(
-        .truncated, at: offset + 4, found: "\(count) elements of \(elementType.name) in \(left) bytes",
+        .arrayFit, at: offset + 4, found: "\(count) elements of \(elementType.name) in \(left) bytes",
         expected: "at least \(elementType.smallestByteCount) bytes an element")
     }
     self.elementType = elementType

@@ -18,11 +18,11 @@ extension ArrayWalk {
       guard try has(8) else { return nil }
       let length = bytes.littleEndian(UInt64.self, at: position)
       guard length <= context.limits.stringByteCount else {
-        throw error(.limit, "a string of \(length) bytes", "at most \(context.limits.stringByteCount)")
+        throw error(.stringLength, "a string of \(length) bytes", "at most \(context.limits.stringByteCount)")
       }
       let left = context.fileEnd - place - 8
       guard length <= left else {
-        throw error(.truncated, "\(left) bytes", "a string of \(length) bytes")
+        throw error(.field, "\(left) bytes", "a string of \(length) bytes")
       }
       return Int(length)
     }
@@ -33,8 +33,8 @@ extension ArrayWalk {
       let start = position + 8
       let text = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
       if let fault = text.firstInvalidUTF8 {
-        position = start + fault
-        throw error(.utf8, "bytes that are not UTF-8", "UTF-8")
+        try context.settle(
+          error(.stringText, at: 8 + fault, "bytes that are not UTF-8", "UTF-8"))
       }
       position = start + length
     }
@@ -51,15 +51,19 @@ extension ArrayWalk {
     }
 
     /// Passes as many of `count` values of fixed size as are at hand, and gives their number.
-    mutating func scalars(_ type: MetadataType, atMost count: Int) throws(ContainerError) -> Int {
+    ///
+    /// Only the first fault of an array is told: `isFaulty` remembers that there was one.
+    mutating func scalars(
+      _ type: MetadataType, atMost count: Int, isFaulty: inout Bool
+    ) throws(ContainerError) -> Int {
       let stride = type.smallestByteCount
       guard try has(stride) else { return 0 }
       let walked = min(count, (bytes.count - position) / stride)
-      if type == .bool {
+      if type == .bool, !isFaulty {
         let flags = UnsafeRawBufferPointer(rebasing: bytes[position..<position + walked])
         if let fault = flags.firstIndex(where: { $0 > 1 }) {
-          position += fault
-          throw error(.value, "a boolean of \(bytes[position])", "0 or 1")
+          isFaulty = true
+          try context.settle(error(.boolean, at: fault, "a boolean of \(flags[fault])", "0 or 1"))
         }
       }
       position += walked * stride
@@ -71,14 +75,17 @@ extension ArrayWalk {
     private func has(_ count: Int) throws(ContainerError) -> Bool {
       if bytes.count - position >= count { return true }
       let left = context.fileEnd - place
-      guard left >= count else { throw error(.truncated, "\(left) bytes", "\(count) bytes") }
+      guard left >= count else { throw error(.field, "\(left) bytes", "\(count) bytes") }
       return false
     }
 
+    /// An error at the byte that is `distance` after the next one.
     private func error(
-      _ code: ContainerError.Code, _ found: @autoclosure () -> String, _ expected: @autoclosure () -> String
+      _ rule: ContainerRule, at distance: Int = 0, _ found: @autoclosure () -> String,
+      _ expected: @autoclosure () -> String
     ) -> ContainerError {
-      ContainerError(code, at: place, context.subject, found: found(), expected: expected())
+      ContainerError(
+        rule, at: place + UInt64(distance), context.subject, found: found(), expected: expected())
     }
   }
 }

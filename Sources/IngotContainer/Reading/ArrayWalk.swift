@@ -9,6 +9,14 @@ struct ArrayWalk {
     let subject: ContainerError.Subject
     /// The offset that no element may reach past.
     let fileEnd: UInt64
+    /// Takes the faults after which the walk can go on; without it they end the walk.
+    var report: ((ContainerError) -> Void)?
+
+    /// Reports a fault after which the walk can go on, or throws it.
+    func settle(_ fault: ContainerError) throws(ContainerError) {
+      guard let report else { throw fault }
+      report(fault)
+    }
   }
 
   /// An array that is not yet walked to its end.
@@ -16,6 +24,7 @@ struct ArrayWalk {
     let elementType: MetadataType
     let count: Int
     var walked = 0
+    var isFaulty = false
   }
 
   private var levels: [Level]
@@ -63,7 +72,8 @@ struct ArrayWalk {
         levels.append(Level(elementType: inner.elementType, count: inner.count))
         depth = max(depth, levels.count + (inner.elementType == .array ? 1 : 0))
       default:
-        let walked = try step.scalars(level.elementType, atMost: level.count - level.walked)
+        let walked = try step.scalars(
+          level.elementType, atMost: level.count - level.walked, isFaulty: &level.isFaulty)
         level.walked += walked
         if walked == 0 { wanted = level.elementType.smallestByteCount }
         levels.append(level)

@@ -1,36 +1,38 @@
 extension HeaderParser {
   /// Reads all metadata entries: clauses C6 to C12.
-  mutating func metadata(count: Int) throws(ContainerError) -> Metadata {
-    var metadata = Metadata()
+  mutating func readMetadata(count: Int) throws(ContainerError) {
     for _ in 0..<count {
       subject = .file
       let field = cursor.offset
       let key = try key()
       subject = .key(key)
+      let isNew = !metadata.contains(key)
+      if !isNew {
+        try settle(.uniqueKey, at: field, found: "the key a second time", expected: "unique keys")
+      }
       let type = try type()
-      if key == ContainerFormat.alignmentKey, type != .uint32 {
-        throw error(.alignment, at: cursor.offset - 4, found: type.name, expected: "UINT32")
-      }
       let start = cursor.offset
-      let value = try value(of: type)
-      if key == ContainerFormat.alignmentKey { try align(to: value, at: start) }
-      guard metadata.append(key, value, at: start) else {
-        throw error(.duplicate, at: field, found: "the key a second time", expected: "unique keys")
+      let isAlignment = isNew && key == ContainerFormat.alignmentKey
+      if isAlignment, type != .uint32 {
+        alignment = nil
+        try settle(.alignment, at: start - 4, found: type.name, expected: "UINT32")
       }
+      let value = try value(of: type)
+      if isAlignment, type == .uint32 { try align(to: value, at: start) }
+      if isNew { metadata.append(key, value, at: start) }
     }
     subject = .file
-    return metadata
   }
 
   /// Clause C6.
   private mutating func key() throws(ContainerError) -> String {
     let field = cursor.offset
-    let bytes = try sizedBytes(atMost: limits.keyByteCount)
-    guard !bytes.isEmpty else {
-      throw error(.key, at: field, found: "an empty key", expected: "at least one byte")
+    let bytes = try sizedBytes(atMost: limits.keyByteCount, else: .keyLength)
+    if bytes.isEmpty {
+      try settle(.key, at: field, found: "an empty key", expected: "at least one byte")
     }
     if let fault = NameRules.firstFault(inKey: bytes) {
-      throw error(
+      try settle(
         .key, at: field + 8 + UInt64(fault), found: "byte \(bytes[fault])", expected: "ASCII without NUL")
     }
     return String(decoding: bytes, as: UTF8.self)
@@ -41,7 +43,7 @@ extension HeaderParser {
     let field = cursor.offset
     let id = try number(UInt32.self)
     guard let type = MetadataType(rawValue: id) else {
-      throw error(.type, at: field, found: "value type \(id)", expected: "0 to 12")
+      throw error(.valueType, at: field, found: "value type \(id)", expected: "0 to 12")
     }
     return type
   }
@@ -68,17 +70,19 @@ extension HeaderParser {
   private mutating func bool() throws(ContainerError) -> Bool {
     let field = cursor.offset
     let byte = try number(UInt8.self)
-    guard byte <= 1 else { throw error(.value, at: field, found: "a boolean of \(byte)", expected: "0 or 1") }
-    return byte == 1
+    if byte > 1 {
+      try settle(.boolean, at: field, found: "a boolean of \(byte)", expected: "0 or 1")
+    }
+    return byte != 0
   }
 
   /// Clause C11.
   private mutating func string() throws(ContainerError) -> String {
     let field = cursor.offset
-    let bytes = try sizedBytes(atMost: limits.stringByteCount)
+    let bytes = try sizedBytes(atMost: limits.stringByteCount, else: .stringLength)
     if let fault = bytes.firstInvalidUTF8 {
-      throw error(
-        .utf8, at: field + 8 + UInt64(fault), found: "bytes that are not UTF-8", expected: "UTF-8")
+      try settle(
+        .stringText, at: field + 8 + UInt64(fault), found: "bytes that are not UTF-8", expected: "UTF-8")
     }
     return String(decoding: bytes, as: UTF8.self)
   }
@@ -87,7 +91,8 @@ extension HeaderParser {
   private mutating func align(to value: MetadataValue, at field: UInt64) throws(ContainerError) {
     let number = value.integer ?? 0
     guard NameRules.isAlignment(number, limits: limits) else {
-      throw error(
+      alignment = nil
+      return try settle(
         .alignment, at: field, found: "\(number)",
         expected: "a power of two of at most \(limits.alignment)")
     }
@@ -97,7 +102,8 @@ extension HeaderParser {
   /// Clause C12.
   private mutating func array() throws(ContainerError) -> MetadataArray {
     let field = cursor.offset
-    let context = ArrayWalk.Context(limits: limits, subject: subject, fileEnd: cursor.byteCount)
+    let context = ArrayWalk.Context(
+      limits: limits, subject: subject, fileEnd: cursor.byteCount, report: report)
     let id = try number(UInt32.self)
     let head = try ArrayHead(
       id: id, count: try number(UInt64.self), at: field, depth: 1, in: context)
@@ -113,8 +119,8 @@ extension HeaderParser {
     }
     guard isRead else { throw readFailed }
     if head.elementType == .bool, let fault = payload.firstIndex(where: { $0 > 1 }) {
-      throw error(
-        .value, at: start + UInt64(fault), found: "a boolean of \(payload[fault])", expected: "0 or 1")
+      try settle(
+        .boolean, at: start + UInt64(fault), found: "a boolean of \(payload[fault])", expected: "0 or 1")
     }
     return MetadataArray(
       elementType: head.elementType, count: head.count, payload: payload, depth: 1, marks: [])

@@ -2,109 +2,117 @@ import IngotEncodings
 
 extension HeaderParser {
   /// Reads the tensor table and derives the layout: clauses C13 to C19.
-  mutating func tensorTable(
-    count: Int, version: UInt32, metadata: Metadata
-  ) throws(ContainerError) -> ContainerHeader {
-    let start = cursor.offset
-    var table = TensorTable(alignment: alignment, expectedCount: count)
+  mutating func readTensors(count: Int) throws(ContainerError) -> ContainerHeader {
+    table = TensorTable(alignment: alignment ?? ContainerFormat.defaultAlignment, expectedCount: count)
     for _ in 0..<count {
       subject = .file
-      try tensor(into: &table)
+      try tensor()
     }
     subject = .file
     let end = cursor.offset
     guard let dataOffset = Checked.roundUp(end, toMultipleOf: table.alignment),
       let bodyEnd = Checked.sum(dataOffset, table.dataByteCount), bodyEnd <= Int64.max
     else {
-      throw error(.overflow, at: end, found: "a larger file", expected: "a file size that fits 63 bits")
+      throw error(.fileSize, at: end, found: "a larger file", expected: "a file size that fits 63 bits")
     }
-    try checkBounds(of: table, dataOffset: dataOffset, tableOffset: start)
+    if alignment != nil { try checkBounds(dataOffset: dataOffset) }
     return ContainerHeader(
       version: version, metadata: metadata, table: table, headerByteCount: end, dataOffset: dataOffset)
   }
 
   /// One entry of the table.
-  private mutating func tensor(into table: inout TensorTable) throws(ContainerError) {
+  private mutating func tensor() throws(ContainerError) {
     let entry = cursor.offset
     let name = try name()
     subject = .tensor(name)
 
     let shapeField = cursor.offset
-    let dimensionCount = try number(UInt32.self)
-    guard dimensionCount <= ContainerFormat.maximumDimensionCount else {
-      throw error(
-        .dimensions, at: shapeField, found: "\(dimensionCount) dimensions",
-        expected: "at most \(ContainerFormat.maximumDimensionCount)")
-    }
-    var dimensions: [Int] = []
-    dimensions.reserveCapacity(Int(dimensionCount))
-    for _ in 0..<dimensionCount { dimensions.append(try dimension()) }
-
-    let encodingField = cursor.offset
-    let id = try number(UInt32.self)
-    guard let encoding = Encoding(rawValue: id) else {
-      throw error(
-        .encoding, at: encodingField, found: "encoding \(id)", expected: "an encoding of the table")
-    }
-
+    let dimensions = try dimensions()
+    let encoding = try encoding()
     let offsetField = cursor.offset
     let offset = try number(UInt64.self)
-    guard offset == table.dataByteCount else {
-      throw error(.offset, at: offsetField, found: "offset \(offset)", expected: "\(table.dataByteCount)")
+    if report != nil {
+      entries.append(HeaderExamination.Entry(name: name, offset: entry, shape: shapeField, data: offsetField))
     }
+    if !isPlaceKnown {
+      table.resume(at: offset)
+    } else if alignment != nil, offset != table.dataByteCount {
+      try settle(.offset, at: offsetField, found: "offset \(offset)", expected: "\(table.dataByteCount)")
+    }
+
+    isPlaceKnown = false
+    guard let dimensions, let encoding else { return }
     do throws(TensorTable.Fault) {
-      try table.append(name: name, dimensions: dimensions, encoding: encoding)
+      let isNew = try table.append(name: name, dimensions: dimensions, encoding: encoding)
+      isPlaceKnown = true
+      offsetFields.append(offsetField)
+      if isNew { return }
     } catch {
-      let field =
-        switch error.field {
-        case .name: entry
-        case .shape: shapeField
-        case .dimension(let index): shapeField + 4 + 8 * UInt64(index)
-        }
-      throw self.error(error.code, at: field, found: error.found, expected: error.expected)
+      return try settle(
+        error.rule, at: shapeField + (error.dimension.map { 4 + 8 * UInt64($0) } ?? 0), found: error.found,
+        expected: error.expected)
     }
+    try settle(.uniqueName, at: entry, found: "the name a second time", expected: "unique tensor names")
   }
 
   /// Clause C14.
   private mutating func name() throws(ContainerError) -> String {
     let field = cursor.offset
-    let bytes = try sizedBytes(atMost: limits.nameByteCount)
-    guard !bytes.isEmpty else {
-      throw error(.name, at: field, found: "an empty name", expected: "at least one byte")
+    let bytes = try sizedBytes(atMost: limits.nameByteCount, else: .nameLength)
+    if bytes.isEmpty {
+      try settle(.name, at: field, found: "an empty name", expected: "at least one byte")
     }
     if let fault = NameRules.firstFault(inTensorName: bytes) {
-      throw error(.name, at: field + 8 + UInt64(fault), found: "NUL", expected: "a name without NUL")
+      try settle(.name, at: field + 8 + UInt64(fault), found: "NUL", expected: "a name without NUL")
     }
     if let fault = bytes.firstInvalidUTF8 {
-      throw error(
-        .utf8, at: field + 8 + UInt64(fault), found: "bytes that are not UTF-8", expected: "UTF-8")
+      try settle(
+        .nameText, at: field + 8 + UInt64(fault), found: "bytes that are not UTF-8", expected: "UTF-8")
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Clause C15.
-  private mutating func dimension() throws(ContainerError) -> Int {
+  /// Clause C15; `nil` if a dimension is none.
+  private mutating func dimensions() throws(ContainerError) -> [Int]? {
     let field = cursor.offset
-    let size = try number(UInt64.self)
-    guard let dimension = Int(exactly: size) else {
-      throw error(.dimensions, at: field, found: "a dimension of \(size)", expected: "less than 2^63")
+    let count = try number(UInt32.self)
+    guard count <= ContainerFormat.maximumDimensionCount else {
+      throw error(
+        .dimensions, at: field, found: "\(count) dimensions",
+        expected: "at most \(ContainerFormat.maximumDimensionCount)")
     }
-    return dimension
+    var dimensions: [Int] = []
+    dimensions.reserveCapacity(Int(count))
+    for _ in 0..<count {
+      let field = cursor.offset
+      let size = try number(UInt64.self)
+      if let dimension = Int(exactly: size) {
+        dimensions.append(dimension)
+      } else {
+        try settle(.dimensions, at: field, found: "a dimension of \(size)", expected: "less than 2^63")
+      }
+    }
+    return dimensions.count == count ? dimensions : nil
+  }
+
+  /// The first sentence of clause C17; `nil` if the encoding is unknown.
+  private mutating func encoding() throws(ContainerError) -> Encoding? {
+    let field = cursor.offset
+    let id = try number(UInt32.self)
+    if let encoding = Encoding(rawValue: id) { return encoding }
+    try settle(.encoding, at: field, found: "encoding \(id)", expected: "an encoding of the table")
+    return nil
   }
 
   /// Clause C19; tensors follow each other, so the first that does not fit is the one to name.
-  private mutating func checkBounds(
-    of table: TensorTable, dataOffset: UInt64, tableOffset: UInt64
-  ) throws(ContainerError) {
-    var entryEnd = tableOffset
-    for tensor in table.tensors {
-      entryEnd += UInt64(tensor.encodedByteCount)
-      let end = dataOffset + tensor.offset + UInt64(tensor.byteCount)
-      guard tensor.byteCount == 0 || end <= cursor.byteCount else {
+  private mutating func checkBounds(dataOffset: UInt64) throws(ContainerError) {
+    for (tensor, field) in zip(table.tensors, offsetFields) where tensor.byteCount > 0 {
+      let end = Checked.sum(dataOffset, tensor.offset).flatMap { Checked.sum($0, UInt64(tensor.byteCount)) }
+      guard let end, end <= cursor.byteCount else {
         subject = .tensor(tensor.name)
-        throw error(
-          .bounds, at: entryEnd - 8, found: "a file of \(cursor.byteCount) bytes",
-          expected: "data up to byte \(end)")
+        return try settle(
+          .bounds, at: field, found: "a file of \(cursor.byteCount) bytes",
+          expected: end.map { "data up to byte \($0)" } ?? "data within it")
       }
     }
   }

@@ -3,31 +3,48 @@ import IngotEncodings
 /// The one reader of headers, over any source of bytes.
 ///
 /// Each method passes one piece of the grammar of `spec/container.md` and throws at the first byte that does not
-/// belong there.
+/// belong there. A validator takes the faults that leave the rest readable as reports, and the walk goes on:
+/// `spec/conformance.md`, clauses F. So reader and validator cannot disagree.
 struct HeaderParser: ~Copyable {
   var cursor: ByteCursor
   let limits: ParseLimits
   /// What the field that comes next is part of.
   var subject = ContainerError.Subject.file
+  /// Takes the faults after which the walk can go on; without it the first fault ends the walk.
+  let report: ((ContainerError) -> Void)?
   /// Where the metadata must have ended, by the limits.
   private(set) var metadataEnd = UInt64.max
-  /// The alignment, as far as the metadata has stated it.
-  var alignment = ContainerFormat.defaultAlignment
 
-  init(_ cursor: consuming ByteCursor, limits: ParseLimits) {
+  // What is read so far.
+  private(set) var version = ContainerFormat.version
+  var metadata = Metadata()
+  /// The alignment, as far as the metadata has stated it; `nil` after one that is none.
+  var alignment: Int? = ContainerFormat.defaultAlignment
+  var table = TensorTable()
+  /// Whether the next tensor starts where the table ends; not after one whose size is unknown.
+  var isPlaceKnown = true
+  /// Where the offset of each tensor of the table stands.
+  var offsetFields: [UInt64] = []
+  /// All entries of the tensor table, for a validator.
+  var entries: [HeaderExamination.Entry] = []
+
+  init(
+    _ cursor: consuming ByteCursor, limits: ParseLimits, report: ((ContainerError) -> Void)? = nil
+  ) {
     self.cursor = cursor
     self.limits = limits
+    self.report = report
   }
 
   /// Reads everything up to the data section.
   mutating func header() throws(ContainerError) -> ContainerHeader {
     try magic()
-    let version = try version()
+    version = try readVersion()
     let counts = try counts()
     metadataEnd = cursor.offset.addingSaturated(UInt64(clamping: limits.metadataByteCount))
-    let metadata = try metadata(count: counts.keys)
+    try readMetadata(count: counts.keys)
     metadataEnd = .max
-    return try tensorTable(count: counts.tensors, version: version, metadata: metadata)
+    return try readTensors(count: counts.tensors)
   }
 
   /// Clause C2.
@@ -39,12 +56,14 @@ struct HeaderParser: ~Copyable {
       throw error(
         .magic, at: 0, found: atHand == 0 ? "an empty file" : "other bytes", expected: "the bytes GGUF")
     }
-    try require(UInt64(expected.count), for: 0)
+    guard atHand == expected.count else {
+      throw error(.wholeMagic, at: 0, found: "\(atHand) bytes", expected: "\(expected.count) bytes")
+    }
     cursor.skip(expected.count)
   }
 
   /// Clause C3.
-  private mutating func version() throws(ContainerError) -> UInt32 {
+  private mutating func readVersion() throws(ContainerError) -> UInt32 {
     let field = cursor.offset
     let version = try number(UInt32.self)
     if ContainerFormat.readableVersions.contains(version) { return version }
@@ -70,7 +89,7 @@ struct HeaderParser: ~Copyable {
     let field = cursor.offset
     let count = try number(UInt64.self)
     guard count <= limit else {
-      throw error(.limit, at: field, found: "\(count) \(things)", expected: "at most \(limit)")
+      throw error(.countLimit, at: field, found: "\(count) \(things)", expected: "at most \(limit)")
     }
     return Int(count)
   }
@@ -80,7 +99,7 @@ struct HeaderParser: ~Copyable {
   ) throws(ContainerError) {
     guard let needed = Checked.product(UInt64(count), UInt64(size)), needed <= cursor.remaining else {
       throw error(
-        .truncated, at: field, found: "\(count) \(things) in \(cursor.remaining) bytes",
+        .countFit, at: field, found: "\(count) \(things) in \(cursor.remaining) bytes",
         expected: "at least \(size) bytes each")
     }
   }
@@ -101,12 +120,14 @@ extension HeaderParser {
     return number
   }
 
-  /// Reads a length and lends the bytes that follow it, until the cursor moves on.
-  mutating func sizedBytes(atMost limit: Int) throws(ContainerError) -> UnsafeRawBufferPointer {
+  /// Reads a length, at most `limit` by `rule`, and lends the bytes that follow it, until the cursor moves on.
+  mutating func sizedBytes(
+    atMost limit: Int, else rule: ContainerRule
+  ) throws(ContainerError) -> UnsafeRawBufferPointer {
     let field = cursor.offset
     let length = try number(UInt64.self)
     guard length <= limit else {
-      throw error(.limit, at: field, found: "a length of \(length)", expected: "at most \(limit)")
+      throw error(rule, at: field, found: "a length of \(length)", expected: "at most \(limit)")
     }
     try require(length, for: field)
     let count = Int(length)
@@ -119,11 +140,12 @@ extension HeaderParser {
   /// Checks that the file, and the budget for metadata, have `count` more bytes for the field at `field`.
   func require(_ count: UInt64, for field: UInt64) throws(ContainerError) {
     guard count <= cursor.remaining else {
-      throw error(.truncated, at: field, found: "\(cursor.remaining) bytes", expected: "\(count) bytes")
+      throw error(.field, at: field, found: "\(cursor.remaining) bytes", expected: "\(count) bytes")
     }
     guard cursor.offset <= metadataEnd, count <= metadataEnd - cursor.offset else {
       throw error(
-        .limit, at: field, found: "more metadata", expected: "at most \(limits.metadataByteCount) bytes")
+        .metadataSize, at: field, found: "more metadata",
+        expected: "at most \(limits.metadataByteCount) bytes")
     }
   }
 
@@ -134,13 +156,22 @@ extension HeaderParser {
 
   /// Stands in for the error of the source, which the caller gets instead.
   var readFailed: ContainerError {
-    error(.truncated, at: cursor.offset, found: "a failed read", expected: "bytes")
+    error(.field, at: cursor.offset, found: "a failed read", expected: "bytes")
+  }
+
+  /// Reports a fault after which the walk can go on, or throws it.
+  func settle(
+    _ rule: ContainerRule, at offset: UInt64, found: String, expected: String
+  ) throws(ContainerError) {
+    let fault = error(rule, at: offset, found: found, expected: expected)
+    guard let report else { throw fault }
+    report(fault)
   }
 
   func error(
-    _ code: ContainerError.Code, at offset: UInt64, found: String, expected: String
+    _ rule: ContainerRule, at offset: UInt64, found: String, expected: String
   ) -> ContainerError {
-    ContainerError(code, at: offset, subject, found: found, expected: expected)
+    ContainerError(rule, at: offset, subject, found: found, expected: expected)
   }
 }
 

@@ -33,7 +33,7 @@ public struct SplitPosition: Sendable, Hashable {
     func check(_ isRight: Bool, _ key: String, _ found: Int, _ expected: String) throws(ContainerError) {
       guard isRight else {
         throw ContainerError(
-          .schema, at: metadata.offset(of: key), .key(key), found: "\(found)", expected: expected)
+          .splitPosition, at: metadata.offset(of: key), .key(key), found: "\(found)", expected: expected)
       }
     }
     // Some writers leave a count of 0 in a file that is not split.
