@@ -53,6 +53,8 @@ public struct CheckpointError: Error, Sendable, Hashable {
 
   /// The kind of failure.
   public let code: Code
+  /// The rule of safetensors files that is broken, if it is one of them.
+  public let rule: SafeTensorsRule?
   /// The file or folder.
   public let path: FilePath
   /// The byte of the file where the fault is, if it has a place.
@@ -69,7 +71,23 @@ public struct CheckpointError: Error, Sendable, Hashable {
     _ code: Code, _ path: FilePath, at offset: UInt64? = nil, _ subject: Subject = .file, found: String,
     expected: String
   ) {
+    self.init(code, rule: nil, path, at: offset, subject, found: found, expected: expected)
+  }
+
+  /// Makes an error for a rule that a safetensors file breaks.
+  public init(
+    _ rule: SafeTensorsRule, _ path: FilePath, at offset: UInt64? = nil, _ subject: Subject = .file,
+    found: String, expected: String
+  ) {
+    self.init(rule.code, rule: rule, path, at: offset, subject, found: found, expected: expected)
+  }
+
+  private init(
+    _ code: Code, rule: SafeTensorsRule?, _ path: FilePath, at offset: UInt64?, _ subject: Subject,
+    found: String, expected: String
+  ) {
     self.code = code
+    self.rule = rule
     self.path = path
     self.offset = offset
     self.subject = subject
@@ -79,16 +97,29 @@ public struct CheckpointError: Error, Sendable, Hashable {
 }
 
 extension CheckpointError {
+  /// What the rules of a text are called where the text stands.
+  struct TextRules {
+    let form, json, nesting, text, length: SafeTensorsRule
+
+    /// The rules of a header, S2.
+    static let header = TextRules(
+      form: .object, json: .json, nesting: .nesting, text: .text, length: .textLength)
+    /// The rules of an index, S7.1.
+    static let index = TextRules(
+      form: .indexJSON, json: .indexJSON, nesting: .indexNesting, text: .indexText, length: .indexLimit)
+  }
+
   /// The error for a text that is not the JSON that is asked for.
-  init(_ error: JSONError, _ path: FilePath, _ subject: Subject) {
-    let code: Code =
+  init(_ error: JSONError, _ path: FilePath, _ subject: Subject, by rules: TextRules) {
+    let rule =
       switch error.code {
-      case .syntax: .json
-      case .nesting: .nesting
-      case .utf8: .utf8
-      case .limit: .limit
+      case .form: rules.form
+      case .syntax: rules.json
+      case .nesting: rules.nesting
+      case .utf8: rules.text
+      case .limit: rules.length
       }
-    self.init(code, path, at: error.offset, subject, found: error.found, expected: error.expected)
+    self.init(rule, path, at: error.offset, subject, found: error.found, expected: error.expected)
   }
 }
 

@@ -3,6 +3,8 @@ import SystemPackage
 
 /// How files of one kind are recognised and opened: what a format adds to ``Checkpoints/open(_:limits:)``.
 struct CheckpointKind: Sendable {
+  /// Which kind it is.
+  let format: Checkpoints.FileFormat
   /// What files of this kind are called, in messages.
   let name: String
   /// The name that such a file usually has in the folder of a model, if there is one.

@@ -16,7 +16,7 @@ public enum Checkpoints {
   ///   ``CheckpointError/Code/magic``, ``CheckpointError/Code/noCheckpoint`` and
   ///   ``CheckpointError/Code/ambiguous`` naming what is supported; `ModelError` about a GGUF file; `FileError` from the operating system, at once for a pipe or device.
   public static func open(_ path: FilePath, limits: CheckpointLimits = .default) throws -> any Checkpoint {
-    let path = try Folder.isFolder(path) ? CheckpointFolder(path).checkpoint() : path
+    let path = try file(at: path)
     let file = try RegularFile(opening: path)
     let start = try startingBytes(of: file)
     guard let kind = CheckpointKind.all.first(where: { $0.recognizes(start) }) else {
@@ -24,6 +24,19 @@ public enum Checkpoints {
         .magic, path, at: 0, found: ForeignFile.describe(start), expected: CheckpointKind.supported)
     }
     return try kind.open(file, limits)
+  }
+
+  /// The file that stands for a path: of a folder, the checkpoint in it.
+  package static func file(at path: FilePath) throws -> FilePath {
+    try Folder.isFolder(path) ? CheckpointFolder(path).checkpoint() : path
+  }
+
+  /// The kinds of file that are known by their first bytes.
+  package enum FileFormat: Sendable { case safetensors, safetensorsIndex, gguf }
+
+  /// The kind of a file that starts with these bytes: its first 16, or all.
+  package static func format(ofFileStartingWith bytes: [UInt8]) -> FileFormat? {
+    CheckpointKind.all.first { $0.recognizes(bytes) }?.format
   }
 
   private static func startingBytes(of file: RegularFile) throws -> [UInt8] {

@@ -72,7 +72,7 @@ extension String.UTF8View {
     Refusal(.duplicate, #"{"a":{"dtype":"U8",▲"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#),
     Refusal(.duplicate, #"{"a":{"dtype":"U8","shape":[1],▲"sh\u0061pe":[1],"data_offsets":[0,1]}}"#),
     Refusal(.duplicate, #"{"a":{"data_offsets":[0,1],"dtype":"U8","shape":[1],▲"data_offsets":[0,1]}}"#),
-    Refusal(.json, #"{"a":{"dtype":▲7,"shape":[1],"data_offsets":[0,1]}}"#),
+    Refusal(.elementType, #"{"a":{"dtype":▲7,"shape":[1],"data_offsets":[0,1]}}"#),
     Refusal(.elementType, #"{"a":{"dtype":▲"u8","shape":[1],"data_offsets":[0,1]}}"#),
     Refusal(.elementType, #"{"a":{"dtype":▲"F128","shape":[1],"data_offsets":[0,1]}}"#),
     Refusal(.elementType, #"{"a":{"dtype":▲"Q4_0","shape":[32],"data_offsets":[0,18]}}"#, data: 18),

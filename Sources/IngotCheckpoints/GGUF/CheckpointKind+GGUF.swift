@@ -1,7 +1,10 @@
+import IngotContainer
+
 extension CheckpointKind {
   /// A GGUF file, or a split set of them.
   static let gguf = CheckpointKind(
-    name: "GGUF", usualFileName: nil, fileNameEnding: ".gguf",
-    recognizes: { $0.starts(with: "GGUF".utf8) },
+    format: .gguf, name: "GGUF", usualFileName: nil, fileNameEnding: ".gguf",
+    // A part of the magic alone is such a file, cut.
+    recognizes: { !$0.isEmpty && ContainerFormat.magic.starts(with: $0.prefix(4)) },
     open: { try GGUFCheckpoint(opening: $0.path, limits: $1) })
 }

@@ -2,8 +2,10 @@
 package struct JSONError: Error, Sendable, Hashable {
   /// The kind of failure.
   package enum Code: Sendable {
-    /// Not JSON, or not of the form that the reader of the text requires.
+    /// Not JSON.
     case syntax
+    /// JSON of another form than the reader of the text requires.
+    case form
     /// Arrays and objects are nested deeper than the limit.
     case nesting
     /// A string that is not UTF-8.

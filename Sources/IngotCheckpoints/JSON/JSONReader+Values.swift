@@ -19,47 +19,31 @@ extension JSONReader {
     }
   }
 
-  /// Reads a string.
-  package mutating func string(_ expected: String) throws -> String {
-    try self.expect(.string, expected)
-    return textString
-  }
-
-  /// Reads the next element of an array of whole numbers, or the end of the array.
-  ///
-  /// - Returns: The number, or `nil` at the array's end.
-  package mutating func nextInteger<Number: FixedWidthInteger>(_ expected: String) throws -> Number? {
-    switch try next() {
-    case .endArray: return nil
-    case .number: return try integer(expected)
-    case let token: throw mismatch(token, expected: expected)
-    }
-  }
-
-  /// The last number, which must be written with nothing but digits and must fit.
-  package func integer<Number: FixedWidthInteger>(_ expected: String) throws -> Number {
+  /// The last number, if it is written with nothing but digits and fits.
+  package func wholeNumber<Number: FixedWidthInteger>() -> Number? {
     var value: Number = 0
     for byte in text {
       guard isDigit(byte), let tens = Checked.product(value, 10),
         let next = Checked.sum(tens, Number(byte - UInt8(ascii: "0")))
-      else {
-        throw JSONError(at: offset, found: textString, expected: expected)
-      }
+      else { return nil }
       value = next
     }
     return value
   }
 
   /// Passes one value, whatever it is.
-  package mutating func skipValue() throws {
-    var depth = 0
-    repeat {
+  package mutating func skipValue() throws { try skipRest(of: next()) }
+
+  /// Passes what is left of the value that `token` begins.
+  package mutating func skipRest(of token: Token) throws {
+    var depth = token == .beginObject || token == .beginArray ? 1 : 0
+    while depth > 0 {
       switch try next() {
       case .beginObject, .beginArray: depth += 1
       case .endObject, .endArray: depth -= 1
       default: break
       }
-    } while depth > 0
+    }
   }
 
   /// ``text`` as a string, which shares no memory with it.
@@ -67,19 +51,22 @@ extension JSONReader {
 
   /// The error for a token that is not what the consumer asked for.
   package func mismatch(_ token: Token, expected: String) -> JSONError {
-    let found =
-      switch token {
-      case .beginObject: "an object"
-      case .beginArray: "an array"
-      case .endObject, .endArray: "the end of the \(token == .endArray ? "array" : "object")"
-      case .name: "a name"
-      case .string: "a string"
-      case .number: "the number \(textString.prefix(40))"
-      case .boolean(let value): "\(value)"
-      case .null: "null"
-      case .end: "the end of the text"
-      }
-    return JSONError(at: offset, found: found, expected: expected)
+    JSONError(.form, at: offset, found: describe(token), expected: expected)
+  }
+
+  /// A token in words.
+  package func describe(_ token: Token) -> String {
+    switch token {
+    case .beginObject: "an object"
+    case .beginArray: "an array"
+    case .endObject, .endArray: "the end of the \(token == .endArray ? "array" : "object")"
+    case .name: "a name"
+    case .string: "a string"
+    case .number: "the number \(textString.prefix(40))"
+    case .boolean(let value): "\(value)"
+    case .null: "null"
+    case .end: "the end of the text"
+    }
   }
 }
 
@@ -90,7 +77,7 @@ extension JSONReader {
   /// - Precondition: No token has been read.
   package mutating func expectBraceFirst() throws {
     let byte = try source.peek()
-    guard byte == UInt8(ascii: "{") else { throw unexpected(byte, expected: "`{` as the first byte") }
+    guard byte == UInt8(ascii: "{") else { throw unexpected(byte, .form, expected: "`{` as the first byte") }
   }
 
   /// Refuses anything but spaces after the value.
@@ -98,7 +85,9 @@ extension JSONReader {
   /// - Precondition: The value is complete.
   package mutating func expectSpacesToTheEnd() throws {
     while let byte = try source.peek() {
-      guard byte == 0x20 else { throw unexpected(byte, expected: "nothing but spaces after the last `}`") }
+      guard byte == 0x20 else {
+        throw unexpected(byte, .form, expected: "nothing but spaces after the last `}`")
+      }
       source.skip()
     }
   }

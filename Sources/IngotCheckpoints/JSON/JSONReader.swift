@@ -169,7 +169,7 @@ package struct JSONReader: ~Copyable {
   }
 
   /// The error for the byte that ``ByteWindow/peek()`` gave.
-  func unexpected(_ byte: UInt8?, expected: String) -> JSONError {
-    JSONError(at: source.offset, found: JSONError.describe(byte), expected: expected)
+  func unexpected(_ byte: UInt8?, _ code: JSONError.Code = .syntax, expected: String) -> JSONError {
+    JSONError(code, at: source.offset, found: JSONError.describe(byte), expected: expected)
   }
 }

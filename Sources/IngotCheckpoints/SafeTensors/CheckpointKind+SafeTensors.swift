@@ -3,13 +3,15 @@
 extension CheckpointKind {
   /// One safetensors file.
   static let safeTensors = CheckpointKind(
-    name: "safetensors", usualFileName: "model.safetensors", fileNameEnding: ".safetensors",
+    format: .safetensors, name: "safetensors", usualFileName: "model.safetensors",
+    fileNameEnding: ".safetensors",
     recognizes: { start in start.count > 8 && start[8] == UInt8(ascii: "{") && start[..<8].contains(0) },
     open: { try SafeTensorsCheckpoint($0, limits: $1) })
 
   /// The index of safetensors shards.
   static let safeTensorsIndex = CheckpointKind(
-    name: "an index of safetensors shards", usualFileName: "model.safetensors.index.json",
+    format: .safetensorsIndex, name: "an index of safetensors shards",
+    usualFileName: "model.safetensors.index.json",
     fileNameEnding: nil,
     recognizes: { start in
       let first = start.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }

@@ -3,26 +3,38 @@ import IngotEncodings
 import SystemPackage
 
 /// Reads the JSON of a safetensors header: clauses S2 to S5.
+///
+/// It throws at the first fault. A validator takes the faults that leave the rest readable as reports, and the walk
+/// goes on: `spec/conformance.md`, clauses F.
 struct SafeTensorsHeaderParser: ~Copyable {
   /// The tensors in header order, their offsets from the start of the data.
   private(set) var table = TensorTable()
   private(set) var metadata = Metadata()
   private(set) var warnings: [CheckpointWarning] = []
+  /// The ranges of all entries, for a validator, which has not all of them in the table.
+  private(set) var extents: [TensorExtent] = []
+  /// Whether each entry has a range.
+  private(set) var areExtentsKnown = true
 
-  private var json: JSONReader
-  private let path: FilePath
-  private let limits: CheckpointLimits
+  var json: JSONReader
+  let limits: CheckpointLimits
   /// What is being read.
-  private var subject = CheckpointError.Subject.file
+  var subject = CheckpointError.Subject.file
+  private let path: FilePath
+  private let report: ((CheckpointError) -> Void)?
   private var hasMetadata = false
 
   private static let largestWarningCount = 100
 
-  init(_ window: consuming ByteWindow, path: FilePath, limits: CheckpointLimits) {
+  init(
+    _ window: consuming ByteWindow, path: FilePath, limits: CheckpointLimits,
+    report: ((CheckpointError) -> Void)? = nil
+  ) {
     json = JSONReader(
       window, maximumDepth: min(limits.nesting, 64), maximumTextBytes: limits.textByteCount)
     self.path = path
     self.limits = limits
+    self.report = report
   }
 
   /// Reads the whole header.
@@ -36,20 +48,22 @@ struct SafeTensorsHeaderParser: ~Copyable {
       }
       try json.expectSpacesToTheEnd()
     } catch let error as JSONError {
-      throw CheckpointError(error, path, subject)
+      throw CheckpointError(error, path, subject, by: .header)
     }
   }
 
   private mutating func parseMetadata() throws {
     subject = .key("__metadata__")
-    guard !hasMetadata else { throw duplicate() }
+    guard try isFirst(!hasMetadata) else { return }
     hasMetadata = true
-    try json.expect(.beginObject, "an object of texts")
+    guard try accept(.beginObject, else: .metadata, "an object of texts") else { return }
     while try json.nextName() {
       let key = json.textString
       subject = .key(key)
-      guard metadata[key] == nil else { throw duplicate() }
-      metadata[key] = .string(try json.string("a text"))
+      guard try isFirst(metadata[key] == nil), try accept(.string, else: .metadata, "a text") else {
+        continue
+      }
+      metadata[key] = .string(json.textString)
     }
   }
 
@@ -58,123 +72,64 @@ struct SafeTensorsHeaderParser: ~Copyable {
     let nameOffset = json.offset
     subject = .tensor(name)
     guard table.count < limits.tensorCount else {
-      throw error(.limit, at: nameOffset, found: "another tensor", expected: "at most \(limits.tensorCount)")
-    }
-    let tensor = try parseEntry(name)
-    guard table.append(tensor) else {
-      throw error(.duplicate, at: nameOffset, found: "the name a second time", expected: "a name of its own")
-    }
-  }
-
-  private mutating func parseEntry(_ name: String) throws -> CheckpointTensor {
-    var type: ElementType?
-    var shape: (dimensions: [Int], offset: UInt64)?
-    var range: (begin: UInt64, end: UInt64, offset: UInt64)?
-    try json.expect(.beginObject, "an object with dtype, shape and data_offsets")
-    let entryOffset = json.offset
-    while try json.nextName() {
-      if json.textIs("dtype") {
-        guard type == nil else { throw duplicate() }
-        type = try parseType()
-      } else if json.textIs("shape") {
-        guard shape == nil else { throw duplicate() }
-        shape = try parseShape()
-      } else if json.textIs("data_offsets") {
-        guard range == nil else { throw duplicate() }
-        range = try parseRange()
-      } else {
-        warn("the unknown field \(json.textString.quoted)")
-        try json.skipValue()
-      }
-    }
-    guard let type, let shape, let range else {
-      let missing = type == nil ? "dtype" : shape == nil ? "shape" : "data_offsets"
       throw error(
-        .json, at: entryOffset, found: "an entry without \(missing)",
-        expected: "dtype, shape and data_offsets")
+        .tensorCount, at: nameOffset, found: "another tensor", expected: "at most \(limits.tensorCount)")
     }
-    guard let elementCount = Self.elementCount(shape.dimensions),
-      let bitCount = Checked.product(elementCount, Int(type.bitsPerElement))
-    else {
-      throw error(
-        .overflow, at: shape.offset, found: "a shape of \(type) elements that overflows",
-        expected: "fewer than 2^63 bits")
+    // The bits of an entry say nothing of a name that is known.
+    guard try isFirst(table[name] == nil) else { return }
+    let entry = try parseEntry()
+    if let tensor = try tensor(called: name, by: entry) { _ = table.append(tensor) }
+    guard report != nil else { return }
+    if let range = entry.range, range.begin <= range.end {
+      extents.append(TensorExtent(name: name, begin: range.begin, end: range.end))
+    } else {
+      areExtentsKnown = false
     }
-    guard bitCount.isMultiple(of: 8), range.begin <= range.end, range.end - range.begin == bitCount / 8
-    else {
-      throw error(
-        .size, at: range.offset, found: "the range \(range.begin) to \(range.end)",
-        expected: "\(bitCount) bits, in whole bytes: \(elementCount) elements of \(type)")
-    }
-    return CheckpointTensor(
-      name: name, shape: shape.dimensions, type: type, elementCount: elementCount, byteCount: bitCount / 8,
-      location: .init(file: 0, offset: range.begin))
+  }
+}
+
+// What entries and metadata have in common.
+extension SafeTensorsHeaderParser {
+  /// Whether a name that was just read is a new one; of one that is not the value is passed.
+  mutating func isFirst(_ isNew: Bool) throws -> Bool {
+    if isNew { return true }
+    try settle(
+      .uniqueName, at: json.offset, found: "\(json.textString.quoted) a second time",
+      expected: "each name once")
+    try json.skipValue()
+    return false
   }
 
-  /// The product of the dimensions, or `nil` on overflow.
-  ///
-  /// A zero hides no overflow: the product of the other dimensions must fit, so that every partial product does.
-  private static func elementCount(_ dimensions: [Int]) -> Int? {
-    var product = 1
-    for dimension in dimensions where dimension != 0 {
-      guard let next = Checked.product(product, dimension) else { return nil }
-      product = next
-    }
-    return dimensions.contains(0) ? 0 : product
+  /// Whether the next value starts with `token`; another value is reported and passed.
+  mutating func accept(
+    _ token: JSONReader.Token, else rule: SafeTensorsRule, _ expected: String
+  ) throws -> Bool {
+    let next = try json.next()
+    if next == token { return true }
+    try settle(rule, at: json.offset, found: json.describe(next), expected: expected)
+    try json.skipRest(of: next)
+    return false
   }
 
-  private mutating func parseType() throws -> ElementType {
-    try json.expect(.string, "the name of an element type")
-    guard let type = ElementType(nameBytes: json.text) else {
-      throw error(
-        .elementType, at: json.offset, found: "the element type \(json.textString.quoted)",
-        expected: "one of " + ElementType.plainTypes.map(\.name).joined(separator: ", "))
-    }
-    return type
-  }
-
-  private mutating func parseShape() throws -> (dimensions: [Int], offset: UInt64) {
-    try json.expect(.beginArray, "an array of dimensions")
-    let offset = json.offset
-    var dimensions: [Int] = []
-    while let dimension: Int = try json.nextInteger("a dimension: a whole number below 2^63, in plain digits")
-    {
-      guard dimensions.count < limits.dimensionCount else {
-        throw error(
-          .limit, at: json.offset, found: "another dimension", expected: "at most \(limits.dimensionCount)")
-      }
-      dimensions.append(dimension)
-    }
-    return (dimensions, offset)
-  }
-
-  private mutating func parseRange() throws -> (begin: UInt64, end: UInt64, offset: UInt64) {
-    let expected = "two offsets: whole numbers below 2^64, in plain digits"
-    try json.expect(.beginArray, expected)
-    let offset = json.offset
-    guard let begin: UInt64 = try json.nextInteger(expected),
-      let end: UInt64 = try json.nextInteger(expected)
-    else { throw json.mismatch(.endArray, expected: expected) }
-    try json.expect(.endArray, expected)
-    return (begin, end, offset)
-  }
-
-  private mutating func warn(_ found: String) {
+  mutating func warn(_ found: String) {
     guard warnings.count < Self.largestWarningCount else { return }
     warnings.append(
       CheckpointWarning(
         code: .unknownField, path: path, offset: json.offset, subject: subject, found: found))
   }
 
-  private func duplicate() -> CheckpointError {
-    error(
-      .duplicate, at: json.offset, found: "\(json.textString.quoted) a second time",
-      expected: "each name once")
+  /// Reports a fault after which the walk can go on, or throws it.
+  func settle(
+    _ rule: SafeTensorsRule, at offset: UInt64, found: String, expected: String
+  ) throws {
+    let fault = error(rule, at: offset, found: found, expected: expected)
+    guard let report else { throw fault }
+    report(fault)
   }
 
-  private func error(
-    _ code: CheckpointError.Code, at offset: UInt64, found: String, expected: String
+  func error(
+    _ rule: SafeTensorsRule, at offset: UInt64, found: String, expected: String
   ) -> CheckpointError {
-    CheckpointError(code, path, at: offset, subject, found: found, expected: expected)
+    CheckpointError(rule, path, at: offset, subject, found: found, expected: expected)
   }
 }

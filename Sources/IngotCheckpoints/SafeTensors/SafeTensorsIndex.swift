@@ -30,15 +30,18 @@ struct SafeTensorsIndex: Sendable {
 
   /// Reads and checks the index, through a small window.
   ///
-  /// - Throws: ``CheckpointError``, and `FileError` from reading.
-  init(of file: RegularFile, limits: CheckpointLimits) throws {
+  /// - Throws: ``CheckpointError``, and `FileError` from reading. With `report` the faults that leave the rest readable
+  ///   are reported instead.
+  init(
+    of file: RegularFile, limits: CheckpointLimits, report: ((CheckpointError) -> Void)? = nil
+  ) throws {
     guard file.byteCount <= limits.headerByteCount else {
       throw CheckpointError(
-        .limit, file.path, at: 0, found: "an index of \(file.byteCount) bytes",
+        .indexLimit, file.path, at: 0, found: "an index of \(file.byteCount) bytes",
         expected: "at most \(limits.headerByteCount)")
     }
     let window = ByteWindow(0..<file.byteCount) { try file.read(into: $1, at: $0) }
-    var parser = SafeTensorsIndexParser(window, path: file.path, limits: limits)
+    var parser = SafeTensorsIndexParser(window, path: file.path, limits: limits, report: report)
     try parser.parse()
 
     let shards = parser.shards

@@ -4,6 +4,8 @@ import SystemPackage
 
 /// The shards of an index, opened, and checked to hold what the index says and nothing else.
 ///
+/// It throws at the first fault. A validator takes the faults that leave the rest readable as reports.
+///
 /// Specification: `spec/safetensors.md`, clause S8.
 struct SafeTensorsShards {
   private(set) var files: [RegularFile] = []
@@ -11,56 +13,92 @@ struct SafeTensorsShards {
   private(set) var metadata = Metadata()
   private(set) var warnings: [CheckpointWarning] = []
   private let index: SafeTensorsIndex
+  private let report: ((CheckpointError) -> Void)?
+  /// The shards that were read without fault, by their place in the index, and their files.
+  private var sources: [Int: Int] = [:]
 
-  init(index: SafeTensorsIndex, limits: CheckpointLimits) throws {
+  init(
+    index: SafeTensorsIndex, limits: CheckpointLimits, report: ((CheckpointError) -> Void)? = nil
+  ) throws {
     self.index = index
+    self.report = report
     try refuseForgottenShards()
-    for shard in index.shards { try append(shard, limits: limits) }
+    for place in index.shards.indices { try append(place, limits: limits) }
     try checkPlaces()
   }
 
   private var folder: FilePath { index.path.removingLastComponent() }
 
-  private mutating func append(_ shard: SafeTensorsIndex.Shard, limits: CheckpointLimits) throws {
-    let file = try open(shard)
-    let header = try SafeTensorsHeader(of: file, index: files.count, limits: limits)
+  private mutating func append(_ place: Int, limits: CheckpointLimits) throws {
+    guard let file = try open(index.shards[place]) else { return }
+    guard let (header, isFaultless) = try header(of: file, limits: limits) else { return }
     for tensor in header.table.tensors {
-      guard index[tensor.name] != nil else {
-        throw CheckpointError(
-          .shard, file.path, at: tensor.location.offset, .tensor(tensor.name),
-          found: "a tensor that the index does not name", expected: "only tensors of the index")
+      let subject = CheckpointError.Subject.tensor(tensor.name)
+      if index[tensor.name] == nil {
+        try settle(
+          CheckpointError(
+            .shardContent, file.path, at: tensor.location.offset, subject,
+            found: "a tensor that the index does not name", expected: "only tensors of the index"))
       }
-      guard table.append(tensor) else {
-        throw CheckpointError(
-          .duplicate, file.path, at: tensor.location.offset, .tensor(tensor.name),
-          found: "the tensor a second time: it is in \(firstShard(with: tensor.name).quoted) too",
-          expected: "each tensor in one shard")
+      if !table.append(tensor) {
+        try settle(
+          CheckpointError(
+            .uniqueTensor, file.path, at: tensor.location.offset, subject,
+            found: "the tensor a second time: it is in \(firstShard(with: tensor.name).quoted) too",
+            expected: "each tensor in one shard"))
       }
     }
     for (key, value) in header.metadata where metadata[key] == nil { metadata[key] = value }
     warnings += header.warnings
+    if isFaultless { sources[place] = files.count }
     files.append(file)
   }
 
-  private func open(_ shard: SafeTensorsIndex.Shard) throws -> RegularFile {
+  private func open(_ shard: SafeTensorsIndex.Shard) throws -> RegularFile? {
     do {
       return try RegularFile(opening: folder.appending(shard.name))
     } catch  where error.code == .notFound {
-      throw CheckpointError(
-        .shard, index.path, at: shard.offset, .shard(shard.name), found: "no such file",
-        expected: "a file beside the index")
+      try settle(
+        CheckpointError(
+          .shardFile, index.path, at: shard.offset, .shard(shard.name), found: "no such file",
+          expected: "a file beside the index"))
+      return nil
+    }
+  }
+
+  /// The header of a shard, and whether it has no faults; `nil` if it cannot be read at all.
+  private func header(
+    of file: RegularFile, limits: CheckpointLimits
+  ) throws -> (SafeTensorsHeader, isFaultless: Bool)? {
+    guard let report else {
+      return (try SafeTensorsHeader(of: file, index: files.count, limits: limits), true)
+    }
+    var isFaultless = true
+    do {
+      let header = try SafeTensorsHeader(of: file, index: files.count, limits: limits) { fault in
+        isFaultless = false
+        report(fault)
+      }
+      return (header, isFaultless)
+    } catch let error as CheckpointError {
+      report(error)
+      return nil
     }
   }
 
   /// Checks that each tensor of the index is in the shard that the index names.
+  ///
+  /// Of a shard with faults it is not known what it was to hold.
   private func checkPlaces() throws(CheckpointError) {
     for entry in index.tensors {
-      let place = table[entry.name]?.location.file
-      guard place != entry.shard else { continue }
-      throw CheckpointError(
-        .shard, index.path, at: entry.offset, .tensor(entry.name),
-        found: place.map { "the tensor in \(index.shards[$0].name.quoted)" } ?? "the tensor in no shard",
-        expected: "it in \(index.shards[entry.shard].name.quoted)")
+      guard let source = sources[entry.shard] else { continue }
+      let file = table[entry.name]?.location.file
+      guard file != source else { continue }
+      try settle(
+        CheckpointError(
+          .shardContent, index.path, at: entry.offset, .tensor(entry.name),
+          found: file.map { "the tensor in \(name(ofFile: $0).quoted)" } ?? "the tensor in no shard",
+          expected: "it in \(index.shards[entry.shard].name.quoted)"))
     }
   }
 
@@ -73,10 +111,17 @@ struct SafeTensorsShards {
     guard !sets.isEmpty, let names = try? Folder.names(in: folder.isEmpty ? "." : folder) else { return }
     for name in names.lazy.map(\.string) where !named.contains(ExactName(name)) {
       guard let set = Self.setName(ofShard: name), sets.contains(set) else { continue }
-      throw CheckpointError(
-        .shard, index.path, .shard(name), found: "a shard of the set that the index does not name",
-        expected: "all shards in the index")
+      try settle(
+        CheckpointError(
+          .forgottenShard, index.path, .shard(name),
+          found: "a shard of the set that the index does not name", expected: "all shards in the index"))
     }
+  }
+
+  /// Reports a fault, or throws it.
+  private func settle(_ fault: CheckpointError) throws(CheckpointError) {
+    guard let report else { throw fault }
+    report(fault)
   }
 
   /// What the names of all shards of a set have in common, such as the `model` and the `4` of
@@ -90,7 +135,9 @@ struct SafeTensorsShards {
     }
   }
 
-  private func firstShard(with name: String) -> String {
-    table[name].map { index.shards[$0.location.file].name } ?? ""
+  private func firstShard(with tensor: String) -> String {
+    table[tensor].map { name(ofFile: $0.location.file) } ?? ""
   }
+
+  private func name(ofFile file: Int) -> String { files[file].path.lastComponent?.string ?? "" }
 }

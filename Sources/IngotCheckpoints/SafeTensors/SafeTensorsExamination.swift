@@ -1,0 +1,70 @@
+import IngotContainer
+import IngotFiles
+import SystemPackage
+
+/// What a validator learns from a safetensors file, or from an index and its shards: everything that could be read,
+/// whatever is wrong with it.
+///
+/// Specification: `spec/conformance.md`, clauses F.
+package struct SafeTensorsExamination {
+  /// The files that hold data, as far as their headers could be read; an index is none of them.
+  package private(set) var files: [RegularFile] = []
+  /// The tensors without faults, in the order of the files.
+  package private(set) var tensors: [CheckpointTensor] = []
+  /// What is unusual.
+  package private(set) var warnings: [CheckpointWarning] = []
+
+  /// Walks over the header of a file, to its end or to a fault that hides the rest.
+  ///
+  /// - Throws: what the operating system reports.
+  package init(
+    of file: RegularFile, limits: CheckpointLimits, report: (CheckpointError) -> Void
+  ) throws {
+    try self.init(path: file.path, byteCount: file.byteCount, limits: limits, report: report) {
+      try file.read(into: $1, at: $0)
+    }
+    files = [file]
+  }
+
+  /// Walks over the header of a file whose bytes `read` gives.
+  package init(
+    path: FilePath, byteCount: UInt64, limits: CheckpointLimits, report: (CheckpointError) -> Void,
+    read: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
+  ) throws {
+    let header = try Self.reporting(report) { report in
+      try withoutActuallyEscaping(read) { read in
+        let source = SafeTensorsHeader.Source(path: path, byteCount: byteCount, read: read)
+        return try SafeTensorsHeader(of: source, index: 0, limits: limits, report: report)
+      }
+    }
+    tensors = header?.table.tensors ?? []
+    warnings = header?.warnings ?? []
+  }
+
+  /// Walks over an index, and over the headers of the shards that it names.
+  package init(
+    ofIndex file: RegularFile, limits: CheckpointLimits, report: (CheckpointError) -> Void
+  ) throws {
+    let shards = try Self.reporting(report) { report in
+      let index = try SafeTensorsIndex(of: file, limits: limits, report: report)
+      return try SafeTensorsShards(index: index, limits: limits, report: report)
+    }
+    files = shards?.files ?? []
+    tensors = shards?.table.tensors ?? []
+    warnings = shards?.warnings ?? []
+  }
+
+  /// Takes the fault that ends a walk to `report` as well.
+  private static func reporting<Result>(
+    _ report: (CheckpointError) -> Void, _ walk: (@escaping (CheckpointError) -> Void) throws -> Result
+  ) throws -> Result? {
+    try withoutActuallyEscaping(report) { report in
+      do {
+        return try walk(report)
+      } catch let error as CheckpointError {
+        report(error)
+        return nil
+      }
+    }
+  }
+}
