@@ -35,6 +35,7 @@ let package = Package(
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
     .library(name: "IngotModel", targets: ["IngotModel"]),
+    .library(name: "IngotValidation", targets: ["IngotValidation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -54,19 +55,25 @@ let package = Package(
     module(
       "IngotConversion",
       imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
+    module(
+      "IngotValidation",
+      imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", system],
+      testImports: ["IngotModel"]),
     [
       .target(name: "CPlatform"),
       .executableTarget(
         name: "ingot",
         dependencies: [
           "IngotCheckpoints", "IngotContainer", "IngotConversion", "IngotEncodings", "IngotFiles",
-          "IngotModel",
+          "IngotModel", "IngotValidation",
           arguments, system,
         ],
         swiftSettings: settings),
       .testTarget(
         name: "IngotCommandTests",
-        dependencies: ["ingot", "IngotContainer", "IngotConversion", "IngotTestSupport", system],
+        dependencies: [
+          "ingot", "IngotContainer", "IngotConversion", "IngotTestSupport", "IngotValidation", system,
+        ],
         swiftSettings: settings),
       .target(
         name: "IngotTestSupport", dependencies: ["IngotContainer", "IngotFiles", system],

@@ -1,0 +1,83 @@
+/// What is looked for in the blocks of a tensor, or in its elements.
+struct BlockCheck: Sendable {
+  /// What was found so far.
+  struct Tally {
+    /// Where the first fault stands, in bytes from the start of the tensor.
+    var first: Int?
+    /// What stands there.
+    var found = ""
+    /// The number of faults.
+    var count = 0
+  }
+
+  let rule: Rule
+  /// The bytes of a block; a scan is made of whole ones.
+  let stride: Int
+  /// What is counted.
+  let unit: String
+  let expected: String
+  /// Counts the faults in whole blocks.
+  let count: @Sendable (UnsafeRawBufferPointer) -> Int
+  /// The offset of the first fault in a block, and what stands there; `nil` if there is none.
+  let first: @Sendable (UnsafeRawBufferPointer) -> (offset: Int, found: String)?
+
+  /// Looks at whole blocks, which stand at `offset` in the tensor.
+  func look(at bytes: UnsafeRawBufferPointer, offset: Int, _ tally: inout Tally) {
+    let count = count(bytes)
+    guard count > 0 else { return }
+    if tally.first == nil {
+      for block in Swift.stride(from: 0, to: bytes.count, by: stride) {
+        let rebased = UnsafeRawBufferPointer(rebasing: bytes[block..<block + stride])
+        guard let fault = first(rebased) else { continue }
+        tally.first = offset + block + fault.offset
+        tally.found = fault.found
+        break
+      }
+    }
+    tally.count += count
+  }
+}
+
+extension BlockCheck {
+  /// A check of one number in each block: those are faults whose bits under `mask` are `pattern`.
+  ///
+  /// The loop over the blocks vectorises: most of a file is read for this.
+  static func number<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
+    _ rule: Rule, _ type: Bits.Type, at offset: Int = 0, stride: Int = MemoryLayout<Bits>.size, mask: Bits,
+    pattern: Bits, unit: String, expected: String, describe: @escaping @Sendable (Bits) -> String
+  ) -> BlockCheck {
+    BlockCheck(
+      rule: rule, stride: stride, unit: unit, expected: expected,
+      count: { bytes in
+        var count = 0
+        for place in Swift.stride(from: offset, to: bytes.count, by: stride) {
+          let bits = Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Bits.self))
+          count &+= bits & mask == pattern ? 1 : 0
+        }
+        return count
+      },
+      first: { block in
+        let bits = Bits(littleEndian: block.loadUnaligned(fromByteOffset: offset, as: Bits.self))
+        return bits & mask == pattern ? (offset, describe(bits)) : nil
+      })
+  }
+
+  /// A check of the bytes in `range` of each block.
+  static func bytes(
+    _ rule: Rule, in range: Range<Int>, stride: Int, unit: String, expected: String,
+    isFault: @escaping @Sendable (UInt8) -> Bool
+  ) -> BlockCheck {
+    BlockCheck(
+      rule: rule, stride: stride, unit: unit, expected: expected,
+      count: { bytes in
+        var count = 0
+        for block in Swift.stride(from: 0, to: bytes.count, by: stride) {
+          for place in range where isFault(bytes[block + place]) { count &+= 1 }
+        }
+        return count
+      },
+      first: { block in
+        range.first { isFault(block[$0]) }.map { ($0, "byte \(block[$0])") }
+      })
+  }
+}
