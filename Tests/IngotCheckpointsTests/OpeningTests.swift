@@ -61,7 +61,7 @@ import Testing
       ([0x93] + Array("NUMPY".utf8), "NumPy"),
       (Array("version https://git-lfs".utf8), "Git LFS"), (Array("<!DOCTYPE html>".utf8), "web page"),
       ([0], "00"), ([2, 0, 0, 0, 0, 0, 0, 0], "02 00"), (Array("hello".utf8), "68 65"),
-      (Array("GGU".utf8), "47 48 55"),
+      (Array("GGX".utf8), "47 47 58"),
     ] as [([UInt8], String)])
   func aFileOfNoKnownKindIsRefusedWithWhatIsSupported(bytes: [UInt8], found: String) throws {
     let error = refusal(try folder.write(bytes, to: "model.safetensors"))
