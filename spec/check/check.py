@@ -63,7 +63,9 @@ class Pages(unittest.TestCase):
         rows = {c[0]: (c[1], c[2]) for c in rows_of_table("encodings.md", 4) if c[0] in names}
         self.assertEqual(set(rows), names)
         scales = {
-            name: {int(at): type for at in places.split(", ")} for name, (places, type) in rows.items() if type != "none"
+            name: {int(at): type for at in places.split(", ")}
+            for name, (places, type) in rows.items()
+            if type != "none"
         }
         self.assertEqual(scales, stored_data.SCALES)
 
@@ -284,10 +286,9 @@ class Kaitai(unittest.TestCase):
 
     def test_refusals(self):
         """Files that end within the header, and of another magic or version."""
-        count = 0
+        count, seen = 0, {"C1-TRUNCATED", "C2-MAGIC", "C2-TRUNCATED", "C3-VERSION", "C3-ENDIAN", "C4-TRUNCATED"}
         for case in CONTAINERS:
-            rules = {rule for rule, _, _ in case.findings["structure"]}
-            if rules & {"C1-TRUNCATED", "C2-MAGIC", "C2-TRUNCATED", "C3-VERSION", "C3-ENDIAN", "C4-TRUNCATED", "C9-TYPE"}:
+            if seen & {rule for rule, _, _ in case.findings["structure"]}:
                 with self.subTest(case.name), self.assertRaises(kaitai.Refusal):
                     self.DEFINITION.read(case.data)
                 count += 1

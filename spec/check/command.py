@@ -80,7 +80,8 @@ class Command(unittest.TestCase):
         if rules.returncode == 64:
             self.skipTest("this command has no rules")
         script = TESTDATA / "generators" / "conformance" / "rules_page.py"
-        check = subprocess.run([sys.executable, "-B", script, "--check"], input=rules.stdout, stderr=subprocess.PIPE, check=False)
+        arguments = [sys.executable, "-B", script, "--check"]
+        check = subprocess.run(arguments, input=rules.stdout, stderr=subprocess.PIPE, check=False)
         self.assertEqual(check.returncode, 0, check.stderr.decode())
 
     def test_mutations(self):
@@ -108,7 +109,8 @@ class Command(unittest.TestCase):
             with self.subTest(case.name):
                 _, answer = ingot("info", case.path)
                 error = answer.get("error", {})
-                self.assertEqual((error.get("code"), error.get("offset")), case.reader[:2] if case.reader else (None, None))
+                expected = case.reader[:2] if case.reader else (None, None)
+                self.assertEqual((error.get("code"), error.get("offset")), expected)
 
     def assertConverts(self, source, wanted, *options, alignment=32):
         """V1 to V4, M1 to M5, C22, E9.3 to E15.3, K2"""
@@ -135,7 +137,7 @@ class Command(unittest.TestCase):
             with self.subTest(f"{wanted} {it.source.name}"):
                 self.assertEqual([row[key] for key in keys], source_facts + plan, "V2")
                 self.assertEqual([tensor.name, tensor.dims, tensor.encoding.name], plan[:3], "V2, M3")
-                found = container.data_of(data, read, tensor)
+                found = stored_data.data_of(data, read, tensor)
                 self.assertEqual(found, conversion.stored_bytes(it), "V3")
         values = [(key, it.type, it.value) for key, it in read.metadata.items()]
         wanted_keys = conversion.metadata(source.stem, words, expected, wanted, alignment)

@@ -395,8 +395,3 @@ def judge(data, limits=None):
     except End:
         pass
     return reader.file
-
-
-def data_of(data, file, tensor):
-    start = file.data_start + tensor.offset
-    return data[start : start + tensor.size]

@@ -1,6 +1,7 @@
 """What was read from a container, as JSON: `python spec/check/description.py FILE…` prints a line for each.
 
-Of a file that opens, its header; of all, the findings. Floats that JSON lacks are the texts NaN, Infinity and -Infinity.
+Of a file that opens, its header; of all, the findings. Floats that JSON lacks are the texts NaN, Infinity and
+-Infinity.
 """
 
 import json

@@ -218,8 +218,9 @@ def not_finite(type, data):
 
 def judge_data(file):
     """S5.1 and S5.7, of a file without faults of its structure that make its data unknown (F7)."""
+    wrong = {rule for rule, _ in file.findings if rule.startswith(("S4", "S5", "S6"))}
     findings = []
-    if not file.is_whole or any(rule.startswith(("S4", "S5", "S6")) and rule not in WARNINGS for rule, _ in file.findings):
+    if not file.is_whole or wrong - WARNINGS:
         return findings
     for tensor in file.tensors.values():
         start = file.data_start + tensor.range[0]

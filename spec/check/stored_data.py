@@ -75,6 +75,11 @@ def padding_faults(data, file):
     return [start + next(i for i, byte in enumerate(gap) if byte) for start, gap in inside if any(gap)]
 
 
+def data_of(data, file, tensor):
+    start = file.data_start + tensor.offset
+    return data[start : start + tensor.size]
+
+
 ENDS_DATA = {"C8-ALIGN", "C15-DIMS", "C16-OVERFLOW", "C17-ENCODING", "C17-BLOCK", "C17-OVERFLOW", "C18-OFFSET"}
 ENDS_DATA |= {"C19-BOUNDS", "C19-OVERFLOW"}
 
@@ -86,7 +91,7 @@ def judge(data, file):
     findings = [("C20-PADDING", at) for at in padding_faults(data, file)]
     for tensor in file.tensors:
         start = file.data_start + tensor.offset
-        found = judge_tensor(tensor.encoding, container.data_of(data, file, tensor))
+        found = judge_tensor(tensor.encoding, data_of(data, file, tensor))
         findings += [(rule, start + at) for rule, at in found]
     return findings
 

@@ -132,9 +132,13 @@ class Corpus:
     def check(self):
         """Every rule has a violation that differs from a valid file in a few bytes at most."""
         for rule in LEVEL:
-            near = [it.distance for it in self.cases if it.neighbour and rule in (finding[0] for finding in it.findings)]
+            near = [
+                it.distance for it in self.cases if it.neighbour and rule in (finding[0] for finding in it.findings)
+            ]
             assert near, f"no violation of {rule}"
-            assert min(near) <= FARTHER.get(rule, LARGEST_DISTANCE), f"the nearest violation of {rule} differs in {min(near)} bytes"
+            assert min(near) <= FARTHER.get(rule, LARGEST_DISTANCE), (
+                f"the nearest violation of {rule} differs in {min(near)} bytes"
+            )
 
 
 class Section:

@@ -27,11 +27,17 @@ def short(path):
 
 def row(rule, cases):
     broken = [case for case in cases if any(finding[0] == rule["id"] for finding in case.findings)]
-    near = min((case for case in broken if case.neighbour), key=lambda it: it.distance, default=None)
+    # A file of the clause itself, and one whose bytes differ, not its limits alone.
+    near = min(
+        (case for case in broken if case.neighbour),
+        key=lambda it: (it.distance == 0, it.distance, it.clause != rule["clause"]),
+        default=None,
+    )
     names = f"`{short(near.path)}` of `{short(near.neighbour.path)}`" if near else "none"
     link = f"[{rule['clause']}]({PAGES[rule['clause'][0]]})"
     test = "corpus" if broken else "none"
-    cells = [f"`{rule['id']}`", link, rule["severity"], rule["level"], rule["title"].replace("|", "\\|"), str(len(broken)), names, test]
+    title = rule["title"].replace("|", "\\|")
+    cells = [f"`{rule['id']}`", link, rule["severity"], rule["level"], title, str(len(broken)), names, test]
     return "| " + " | ".join(cells) + " |\n"
 
 

@@ -41,7 +41,7 @@ class Checkpoint(File):
         return self.find(text, nth)
 
     def swap(self, old, new, nth=0):
-        """The edits that put one text in the place of another; spaces at the end of the header give or take the rest."""
+        """The edits that put one text in the place of another; spaces at the header's end make up for the rest."""
         edits = [replace(self.find(old, nth), old, new)]
         grown, end = len(edits[0].new) - edits[0].removed, self.header_end
         assert grown <= ROOM, "no room in the header"

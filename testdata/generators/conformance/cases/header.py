@@ -1,6 +1,20 @@
 """Clauses C1 to C5: the frame of a container."""
 
-from container import I16, STRING, U8, U32, U64, Tensor, array, boolean, container, number, text, u32, u64
+from container import (
+    I16,
+    STRING,
+    U8,
+    U32,
+    U64,
+    Tensor,
+    array,
+    boolean,
+    container,
+    number,
+    text,
+    u32,
+    u64,
+)
 from corpus import change, cut, insert
 
 
@@ -26,9 +40,13 @@ def truncations(section, whole):
     def cut_at(name, about, neighbour, length, offset):
         rest = len(neighbour.data) - length
         section.broken(
-            "C1", f"cut-in-{name}", f"The file ends within {about}.", neighbour, cut(length, rest),
+            "C1",
+            f"cut-in-{name}",
+            f"The file ends within {about}.",
+            neighbour,
+            cut(length, rest),
             ("C1-TRUNCATED", offset),
-        )  # fmt: skip
+        )
 
     for name, at, length in [("version", 4, 3), ("tensor-count", 8, 1), ("key-count", 16, 7)]:
         cut_at(name, f"the {name.replace('-', ' ')}", whole, at + length, at)
@@ -38,7 +56,9 @@ def truncations(section, whole):
             cut_at(f"byte-{length:02}", "a field before the metadata", whole, length, at)
 
     # A first key that is long enough for two to fit (C4).
-    keys = section.valid("C1", "two-keys", "A long text, then a number.", container([text("long", "x" * 27), number("k", U64, 1)]))
+    keys = section.valid(
+        "C1", "two-keys", "A long text, then a number.", container([text("long", "x" * 27), number("k", U64, 1)])
+    )
     start = keys.at("k")
     cut_at("key-length", "the length of a key", keys, start + 5, start)
     cut_at("key", "a key", keys, start + 8, start)
@@ -47,16 +67,24 @@ def truncations(section, whole):
     first = keys.at("long")
     cut_at("string", "a string", keys, first + 16 + 8 + 26, first + 16)
 
-    arrays = section.valid("C1", "arrays", "An array of two texts and one of numbers.", container(
-        [array("a", STRING, ["abcdefgh", "ij"]), array("n", I16, [1, 2, 3])]))  # fmt: skip
+    arrays = section.valid(
+        "C1",
+        "arrays",
+        "An array of two texts and one of numbers.",
+        container([array("a", STRING, ["abcdefgh", "ij"]), array("n", I16, [1, 2, 3])]),
+    )
     start = arrays.at("n", "value")
     cut_at("element-type", "the type of the elements of an array", arrays, start + 2, start)
     cut_at("array-count", "the count of an array", arrays, start + 4, start + 4)
     start = arrays.at("a", "value") + 12
     cut_at("string-of-array", "a string of an array", arrays, start + 8 + 8 + 8 + 1, start + 16)
 
-    names = section.valid("C1", "two-tensors", "A tensor of a long name, then one of four dimensions.", container(
-        [], [Tensor("a.long.name.of.a.tensor", [1]), Tensor("t", [1, 2, 3, 4])]))  # fmt: skip
+    names = section.valid(
+        "C1",
+        "two-tensors",
+        "A tensor of a long name, then one of four dimensions.",
+        container([], [Tensor("a.long.name.of.a.tensor", [1]), Tensor("t", [1, 2, 3, 4])]),
+    )
     start = names.at("t")
     fields = [("name-length", "length", 4), ("name", "text", 0), ("n-dims", "dims", 1), ("offset", "offset", 0)]
     fields += [(f"dim-{i}", f"dim {i}", 7) for i in range(4)] + [("encoding", "encoding", 2)]
@@ -65,9 +93,11 @@ def truncations(section, whole):
         cut_at(name, f"the {name.replace('-', ' ')} of a tensor", names, at + length, start if part == "text" else at)
 
     exact = section.valid(
-        "C1", "no-padding", "A table that ends where the data starts, with a tensor without bytes.",
+        "C1",
+        "no-padding",
+        "A table that ends where the data starts, with a tensor without bytes.",
         container([], [Tensor("1" * 32 + "234567", [0])]),
-    )  # fmt: skip
+    )
     at = exact.at("1" * 32 + "234567", "offset")
     cut_at("offset-by-one", "the last byte of the header", exact, at + 7, at)
 
@@ -82,9 +112,13 @@ def truncations(section, whole):
         section.broken("C1", name, about, key, edit, ("C1-TRUNCATED", offset))
     at = names.at("t")
     section.broken(
-        "C1", "long-name", "The length of a tensor's name is beyond the file.", names, change(at + 1, b"\1"),
+        "C1",
+        "long-name",
+        "The length of a tensor's name is beyond the file.",
+        names,
+        change(at + 1, b"\1"),
         ("C1-TRUNCATED", at),
-    )  # fmt: skip
+    )
 
 
 def magics(section, empty):
@@ -98,9 +132,7 @@ def magics(section, empty):
         ("zero", bytes(4), "Zero bytes."),
     ]:
         section.broken("C2", f"magic-{name}", about, empty, change(0, magic), ("C2-MAGIC", 0))
-    section.broken(
-        "C2", "space-first", "A space stands before the magic.", empty, insert(0, b" "), ("C2-MAGIC", 0)
-    )
+    section.broken("C2", "space-first", "A space stands before the magic.", empty, insert(0, b" "), ("C2-MAGIC", 0))
     for name, data, rule, about in [
         ("empty-file", b"", "C2-MAGIC", "A file without a byte."),
         ("one-other-byte", b"X", "C2-MAGIC", "One byte that begins no file of ours."),
@@ -121,15 +153,26 @@ def magics(section, empty):
 def versions(section, empty, whole):
     section.broken("C3", "version-2", "Version 2, which has the same layout.", whole, change(4, u32(2)), ("C3-OLD", 4))
     section.broken("C3", "empty-version-2", "An empty model of version 2.", empty, change(4, u32(2)), ("C3-OLD", 4))
-    for name, version in [("0", 0), ("1", 1), ("4", 4), ("highest", 2**32 - 1), ("high-bits", 0x10003), ("2-18", 0x40001)]:
+    for name, version in [
+        ("0", 0),
+        ("1", 1),
+        ("4", 4),
+        ("highest", 2**32 - 1),
+        ("high-bits", 0x10003),
+        ("2-18", 0x40001),
+    ]:
         section.broken(
             "C3", f"version-{name}", f"Version {version}.", empty, change(4, u32(version)), ("C3-VERSION", 4)
         )
     for name, version in [("3", 3 << 24), ("2", 2 << 24), ("1", 1 << 24), ("256", 1 << 16)]:
         section.broken(
-            "C3", f"big-endian-{name}", f"Version {name} in big-endian order.", empty, change(4, u32(version)),
+            "C3",
+            f"big-endian-{name}",
+            f"Version {name} in big-endian order.",
+            empty,
+            change(4, u32(version)),
             ("C3-ENDIAN", 4),
-        )  # fmt: skip
+        )
 
 
 def counts(section, empty):
@@ -152,8 +195,13 @@ def counts(section, empty):
     miscounts(section)
     table = [Tensor("t", [8])]
     lowered = {"tensorCount": 1, "keyCount": 2}
-    two = section.valid("C4", "lowered", "As many keys and tensors as the limits allow.", container(
-        [number("k", U32, 1), number("l", U32, 2)], table), limits=lowered)  # fmt: skip
+    two = section.valid(
+        "C4",
+        "lowered",
+        "As many keys and tensors as the limits allow.",
+        container([number("k", U32, 1), number("l", U32, 2)], table),
+        limits=lowered,
+    )
     section.broken(
         "C4", "lowered-tensors", "More tensors than a lowered limit.", two, change(8, u64(2)), ("C4-LIMIT", 8)
     )
@@ -164,27 +212,50 @@ def miscounts(section):
     """Counts of one more and one less than there are."""
     two = section.valid("C4", "two-keys", "Two keys.", container([text("k", "abc"), text("l", "abcdefghij")]))
     section.broken(
-        "C4", "a-key-too-few", "One key fewer is counted, and a tensor: the key is read as that.", two,
-        [change(16, u64(1)), change(8, u64(1))], ("C15-DIMS", two.at("l", "type")),
-    )  # fmt: skip
-    wide = section.valid("C4", "key-and-tensor", "A key and a tensor.", container([number("k", U8, 1)], [Tensor("t", [0, 65535])]))
+        "C4",
+        "a-key-too-few",
+        "One key fewer is counted, and a tensor: the key is read as that.",
+        two,
+        [change(16, u64(1)), change(8, u64(1))],
+        ("C15-DIMS", two.at("l", "type")),
+    )
+    wide = section.valid(
+        "C4", "key-and-tensor", "A key and a tensor.", container([number("k", U8, 1)], [Tensor("t", [0, 65535])])
+    )
     section.broken(
-        "C4", "a-key-too-many", "One key more is counted: the tensor is read as that.", wide, change(16, u64(2)),
+        "C4",
+        "a-key-too-many",
+        "One key more is counted: the tensor is read as that.",
+        wide,
+        change(16, u64(2)),
         ("C14-LIMIT", wide.at("t", "dim 0") + 2),
-    )  # fmt: skip
+    )
     exact = section.valid(
-        "C4", "data-at-once", "A tensor whose data follows the table at once.",
+        "C4",
+        "data-at-once",
+        "A tensor whose data follows the table at once.",
         container([], [Tensor("12345678", [8])]),
-    )  # fmt: skip
+    )
     section.broken(
-        "C4", "a-tensor-too-many", "One tensor more is counted: data is read as that.", exact, change(8, u64(2)),
+        "C4",
+        "a-tensor-too-many",
+        "One tensor more is counted: data is read as that.",
+        exact,
+        change(8, u64(2)),
         ("C14-LIMIT", exact.at("12345678", "data")),
-    )  # fmt: skip
-    both = section.valid("C4", "two-tensors", "Two tensors.", container([], [Tensor("t", [32], "I8"), Tensor("u", [32], "I8")]))
+    )
+    both = section.valid(
+        "C4", "two-tensors", "Two tensors.", container([], [Tensor("t", [32], "I8"), Tensor("u", [32], "I8")])
+    )
     section.broken(
-        "C4", "a-tensor-too-few", "One tensor fewer is counted: the body ends before the file does.", both,
-        change(8, u64(1)), ("C20-PADDING", both.at("u")), ("C21-TRAILING", 96),
-    )  # fmt: skip
+        "C4",
+        "a-tensor-too-few",
+        "One tensor fewer is counted: the body ends before the file does.",
+        both,
+        change(8, u64(1)),
+        ("C20-PADDING", both.at("u")),
+        ("C21-TRAILING", 96),
+    )
 
 
 def metadata_size(section):
@@ -195,12 +266,23 @@ def metadata_size(section):
         "C5", "lowered", "Metadata that is as long as a lowered limit.", file, limits={"metadataByteCount": everything}
     )
     for name, offset, allowed in [
-        ("key-length", first, 7), ("key", first, 9), ("type", file.at("ab", "type"), 13),
-        ("value", file.at("ab", "value"), 17), ("second-key", key, 22), ("string-length", key + 13, key - 24 + 20),
-        ("string", key + 13, key - 24 + 24), ("element-type", array_at + 13, array_at - 24 + 16),
-        ("array-count", array_at + 17, array_at - 24 + 17), ("elements", array_at + 17, everything - 1),
-    ]:  # fmt: skip
+        ("key-length", first, 7),
+        ("key", first, 9),
+        ("type", file.at("ab", "type"), 13),
+        ("value", file.at("ab", "value"), 17),
+        ("second-key", key, 22),
+        ("string-length", key + 13, key - 24 + 20),
+        ("string", key + 13, key - 24 + 24),
+        ("element-type", array_at + 13, array_at - 24 + 16),
+        ("array-count", array_at + 17, array_at - 24 + 17),
+        ("elements", array_at + 17, everything - 1),
+    ]:
         section.broken(
-            "C5", f"lowered-{name}", f"The {name.replace('-', ' ')} passes a lowered limit.", whole, [],
-            ("C5-LIMIT", offset), limits={"metadataByteCount": allowed},
-        )  # fmt: skip
+            "C5",
+            f"lowered-{name}",
+            f"The {name.replace('-', ' ')} passes a lowered limit.",
+            whole,
+            [],
+            ("C5-LIMIT", offset),
+            limits={"metadataByteCount": allowed},
+        )

@@ -1,11 +1,33 @@
-"""Clauses C6 to C12: keys and values."""
+"""Clauses C6 to C11: keys and values."""
 
 import struct
 
 from container import (
-    ARRAY, BOOL, F32, F64, FORMATS, I8, I16, I32, I64, STRING, TYPE_NAMES, U8, U16, U32, U64, Entry, Tensor, alignment, array,
-    array_value, boolean, container, number, scalar, sized, text, u32, u64,
-)  # fmt: skip
+    BOOL,
+    F32,
+    F64,
+    FORMATS,
+    I8,
+    I16,
+    I32,
+    I64,
+    STRING,
+    TYPE_NAMES,
+    U8,
+    U16,
+    U32,
+    U64,
+    Entry,
+    Tensor,
+    alignment,
+    array,
+    boolean,
+    container,
+    number,
+    text,
+    u32,
+    u64,
+)
 from corpus import change, cut, insert
 
 
@@ -14,8 +36,6 @@ def add(section):
     alignments(section)
     values(section)
     texts(section)
-    arrays(section)
-    nesting(section)
 
 
 def keys(section):
@@ -29,9 +49,13 @@ def keys(section):
     end = word.at("file", "table end")
     short = section.valid("C6", "short-key", "A key of one letter.", container([number("k", U8, 1)]))
     section.broken(
-        "C6", "empty-key", "A key without a byte.", short,
-        [change(24, u64(0)), cut(32), insert(short.at("file", "table end"), b"\0")], ("C6-KEY", 24),
-    )  # fmt: skip
+        "C6",
+        "empty-key",
+        "A key without a byte.",
+        short,
+        [change(24, u64(0)), cut(32), insert(short.at("file", "table end"), b"\0")],
+        ("C6-KEY", 24),
+    )
     for i in range(4):
         key = b"abcd"[:i] + b"\0" + b"abcd"[i + 1 :]
         letters(f"nul-{i}", key, f"NUL is byte {i} of a key.", ("C6-KEY", start + 8 + i))
@@ -40,19 +64,31 @@ def keys(section):
     letters("byte-80", b"\x80bcd", "The lowest byte that is not ASCII.", ("C6-KEY", start + 8))
     letters("byte-ff", b"a\xffcd", "The highest byte.", ("C6-KEY", start + 9))
     for name, key in [
-        ("upper-case", b"Abcd"), ("space", b"a cd"), ("double-dot", b"a..d"), ("dot-first", b".bcd"),
-        ("dot-last", b"abc."), ("slash", b"a/cd"), ("control", b"a\x01cd"), ("delete", b"abc\x7f"),
-        ("newline", b"ab\nd"), ("colon", b"ab:d"), ("dots", b"...."),
-    ]:  # fmt: skip
+        ("upper-case", b"Abcd"),
+        ("space", b"a cd"),
+        ("double-dot", b"a..d"),
+        ("dot-first", b".bcd"),
+        ("dot-last", b"abc."),
+        ("slash", b"a/cd"),
+        ("control", b"a\x01cd"),
+        ("delete", b"abc\x7f"),
+        ("newline", b"ab\nd"),
+        ("colon", b"ab:d"),
+        ("dots", b"...."),
+    ]:
         letters(f"style-{name}", key, "A key that is no words joined by dots.", ("C6-STYLE", start))
     for name, key in [("digits", b"0123"), ("underscore", b"a_.b"), ("hyphen", b"a-.-"), ("dot", b"ab.c")]:
         section.valid("C6", f"key-{name}", "A key of the usual style.", container([number(key, U8, 1)]))
 
     lowered = section.valid("C6", "lowered", "A key as long as a lowered limit.", word.file, limits={"keyByteCount": 4})
     section.broken(
-        "C6", "lowered-over", "A key one byte longer than a lowered limit.", lowered,
-        [change(start, u64(5)), insert(start + 12, b"e"), cut(end)], ("C6-LIMIT", start),
-    )  # fmt: skip
+        "C6",
+        "lowered-over",
+        "A key one byte longer than a lowered limit.",
+        lowered,
+        [change(start, u64(5)), insert(start + 12, b"e"), cut(end)],
+        ("C6-LIMIT", start),
+    )
     for name, length, about in [
         ("65536", u64(65536), "A key one byte longer than allowed, by its length."),
         ("2-63", u64(2**63), "A key of 2^63 bytes."),
@@ -60,48 +96,70 @@ def keys(section):
     ]:
         section.broken("C6", f"length-{name}", about, word, change(start, length), ("C6-LIMIT", start))
 
-    three = section.valid("C7", "three-keys", "Three keys.", container([number(key, U8, i) for i, key in enumerate("abc")]))
+    three = section.valid(
+        "C7", "three-keys", "Three keys.", container([number(key, U8, i) for i, key in enumerate("abc")])
+    )
     for name, key, at in [("next", b"a", "b"), ("last", b"a", "c"), ("second", b"b", "c")]:
         section.broken(
-            "C7", f"twice-{name}", "A key that occurs twice.", three, change(three.at(at, "text"), key),
+            "C7",
+            f"twice-{name}",
+            "A key that occurs twice.",
+            three,
+            change(three.at(at, "text"), key),
             ("C7-DUPLICATE", three.at(at)),
-        )  # fmt: skip
+        )
     section.broken(
-        "C7", "thrice", "A key that occurs three times.", three,
-        [change(three.at(it, "text"), b"a") for it in "bc"], ("C7-DUPLICATE", three.at("b")),
+        "C7",
+        "thrice",
+        "A key that occurs three times.",
+        three,
+        [change(three.at(it, "text"), b"a") for it in "bc"],
+        ("C7-DUPLICATE", three.at("b")),
         ("C7-DUPLICATE", three.at("c")),
-    )  # fmt: skip
-    other = section.valid("C7", "types", "Two keys of different types.", container([number("a", U8, 1), text("b", "x")]))
+    )
+    other = section.valid(
+        "C7", "types", "Two keys of different types.", container([number("a", U8, 1), text("b", "x")])
+    )
     section.broken(
-        "C7", "other-type", "A key that occurs twice with different types.", other, change(other.at("b", "text"), b"a"),
+        "C7",
+        "other-type",
+        "A key that occurs twice with different types.",
+        other,
+        change(other.at("b", "text"), b"a"),
         ("C7-DUPLICATE", other.at("b")),
-    )  # fmt: skip
+    )
     key = "general.alignment"
     both = section.valid(
-        "C7", "alignment", "An alignment of 64, and a key that is like it.",
+        "C7",
+        "alignment",
+        "An alignment of 64, and a key that is like it.",
         container([alignment(64), number("general.alignmens", U32, 32)], [Tensor("t", [1])], alignment=64),
-    )  # fmt: skip
+    )
     second = both.at("general.alignmens")
     section.broken(
-        "C7", "alignment-twice", "An alignment that occurs twice: the first counts.", both,
-        change(second + 8, key.encode()), ("C7-DUPLICATE", second),
-    )  # fmt: skip
+        "C7",
+        "alignment-twice",
+        "An alignment that occurs twice: the first counts.",
+        both,
+        change(second + 8, key.encode()),
+        ("C7-DUPLICATE", second),
+    )
 
 
 def alignments(section):
     data = [Tensor("t", [3]), Tensor("u", [5], "F16")]
-    usual = section.valid(
-        "C8", "alignment-32", "The usual alignment, stated.", container([alignment(32)], data)
-    )
+    usual = section.valid("C8", "alignment-32", "The usual alignment, stated.", container([alignment(32)], data))
     bare = section.valid("C8", "alone", "An alignment and nothing else.", container([alignment(32)]))
     for value in [8, 16, 64, 128, 256, 512, 1024]:
         file = container([alignment(value)], data, alignment=value)
         section.valid("C8", f"alignment-{value}", f"An alignment of {value}.", file)
     section.valid("C8", "alignment-4096", "An alignment of 4096.", container([alignment(4096)], alignment=4096))
     section.valid(
-        "C8", "alignment-last", "The alignment stands after the other keys.",
+        "C8",
+        "alignment-last",
+        "The alignment stands after the other keys.",
         container([text("k", "v"), alignment(64)], data, alignment=64),
-    )  # fmt: skip
+    )
     value, type = bare.at("general.alignment", "value"), bare.at("general.alignment", "type")
     # 24 + 33 bytes of header, padded for each alignment; of the largest the padding is missing.
     for number_ in [1, 2, 4]:
@@ -114,26 +172,45 @@ def alignments(section):
     for number_ in [4, 2, 1]:
         extra = padding - -aligned.at("file", "table end") % number_
         section.broken(
-            "C8", f"small-{number_}", f"An alignment of {number_}.", eight,
+            "C8",
+            f"small-{number_}",
+            f"An alignment of {number_}.",
+            eight,
             [change(value, u32(number_))] + ([cut(aligned.at("file", "table end"), extra)] if extra else []),
             ("C8-SMALL", value),
-        )  # fmt: skip
+        )
     for name, number_ in [
-        ("0", 0), ("3", 3), ("24", 24), ("33", 33), ("31", 31), ("2-21", 2**21), ("2-31", 2**31), ("2-32", 2**32 - 1),
-    ]:  # fmt: skip
+        ("0", 0),
+        ("3", 3),
+        ("24", 24),
+        ("33", 33),
+        ("31", 31),
+        ("2-21", 2**21),
+        ("2-31", 2**31),
+        ("2-32", 2**32 - 1),
+    ]:
         about = f"An alignment of {number_}."
         section.broken("C8", f"align-{name}", about, usual, change(value, u32(number_)), ("C8-ALIGN", value))
     for name, id in [("int32", I32), ("float32", F32)]:
         about = f"An alignment of type {name.upper()}."
         section.broken("C8", f"align-{name}", about, usual, change(type, u32(id)), ("C8-ALIGN", type))
     section.broken(
-        "C8", "align-uint64", "An alignment of type UINT64.", usual, [change(type, u32(U64)), insert(value + 4, bytes(4))],
+        "C8",
+        "align-uint64",
+        "An alignment of type UINT64.",
+        usual,
+        [change(type, u32(U64)), insert(value + 4, bytes(4))],
         ("C8-ALIGN", type),
-    )  # fmt: skip
+    )
     section.broken(
-        "C8", "lowered-over", "An alignment above a lowered limit.", usual, [], ("C8-ALIGN", value),
+        "C8",
+        "lowered-over",
+        "An alignment above a lowered limit.",
+        usual,
+        [],
+        ("C8-ALIGN", value),
         limits={"alignment": 16},
-    )  # fmt: skip
+    )
 
 
 def values(section):
@@ -157,49 +234,96 @@ def values(section):
     plain = section.valid("C9", "number", "One number.", container([number("k", U32, 7)]))
     for name, id in [("13", 13), ("255", 255), ("256", 256), ("highest", 2**32 - 1)]:
         section.broken(
-            "C9", f"type-{name}", f"A value of type {id}.", plain, change(plain.at("k", "type"), u32(id)),
+            "C9",
+            f"type-{name}",
+            f"A value of type {id}.",
+            plain,
+            change(plain.at("k", "type"), u32(id)),
             ("C9-TYPE", plain.at("k", "type")),
-        )  # fmt: skip
-    flags = section.valid("C10", "booleans", "Booleans alone and in an array.", container(
-        [boolean("yes", 1), boolean("no", 0), array("both", BOOL, [0, 1, 1, 0])]))  # fmt: skip
+        )
+    flags = section.valid(
+        "C10",
+        "booleans",
+        "Booleans alone and in an array.",
+        container([boolean("yes", 1), boolean("no", 0), array("both", BOOL, [0, 1, 1, 0])]),
+    )
     for byte in [2, 3, 0x10, 0x80, 0xFF]:
         section.broken(
-            "C10", f"boolean-{byte:02x}", f"A boolean of {byte}.", flags, change(flags.at("yes", "value"), bytes([byte])),
+            "C10",
+            f"boolean-{byte:02x}",
+            f"A boolean of {byte}.",
+            flags,
+            change(flags.at("yes", "value"), bytes([byte])),
             ("C10-VALUE", flags.at("yes", "value")),
-        )  # fmt: skip
+        )
     start = flags.at("both", "value") + 12
     for i in range(4):
         section.broken(
-            "C10", f"boolean-of-array-{i}", "An array of booleans with a 2.", flags, change(start + i, b"\2"),
+            "C10",
+            f"boolean-of-array-{i}",
+            "An array of booleans with a 2.",
+            flags,
+            change(start + i, b"\2"),
             ("C10-VALUE", start + i),
-        )  # fmt: skip
+        )
     section.broken(
-        "C10", "two-of-array", "An array with two wrong booleans: the first is reported.", flags,
-        change(start + 1, b"\2\3"), ("C10-VALUE", start + 1),
-    )  # fmt: skip
+        "C10",
+        "two-of-array",
+        "An array with two wrong booleans: the first is reported.",
+        flags,
+        change(start + 1, b"\2\3"),
+        ("C10-VALUE", start + 1),
+    )
     section.broken(
-        "C10", "three-places", "Two wrong booleans and one in an array.", flags,
+        "C10",
+        "three-places",
+        "Two wrong booleans and one in an array.",
+        flags,
         [change(flags.at(it, "value"), b"\7") for it in ("yes", "no")] + [change(start, b"\7")],
         *[("C10-VALUE", at) for at in (flags.at("yes", "value"), flags.at("no", "value"), start)],
-    )  # fmt: skip
+    )
 
 
 # Four bytes each, and the index of the first byte of the first ill-formed sequence.
 ILL_FORMED = [
-    ("overlong-2", b"ab\xc0\x80", 2), ("overlong-2-highest", b"a\xc1\xbfb", 1), ("overlong-3", b"a\xe0\x80\x80", 1),
-    ("overlong-3-highest", b"\xe0\x9f\xbfa", 0), ("overlong-4", b"\xf0\x80\x80\x80", 0),
-    ("overlong-4-highest", b"\xf0\x8f\xbf\xbf", 0), ("surrogate-lowest", b"a\xed\xa0\x80", 1),
-    ("surrogate-highest", b"\xed\xbf\xbfa", 0), ("above-highest", b"\xf4\x90\x80\x80", 0), ("lead-f5", b"\xf5\x80\x80\x80", 0),
-    ("lead-fe", b"abc\xfe", 3), ("lead-ff", b"abc\xff", 3), ("lone-80", b"\x80abc", 0), ("lone-bf", b"ab\xbfc", 2),
-    ("cut-2", b"abc\xc3", 3), ("cut-3", b"ab\xe2\x82", 2), ("cut-4", b"a\xf0\x9f\x92", 1), ("broken-2", b"a\xc3bc", 1),
-    ("broken-3", b"\xe2\x82ab", 0), ("broken-4", b"\xf0\x9f\x92a", 0), ("after-good", b"\xc3\xa9\xe9a", 2),
-    ("continuation-after", b"\xc3\xa9\xa9a", 2), ("lead-twice", b"\xc3\xc3\xa9a", 0),
-]  # fmt: skip
+    ("overlong-2", b"ab\xc0\x80", 2),
+    ("overlong-2-highest", b"a\xc1\xbfb", 1),
+    ("overlong-3", b"a\xe0\x80\x80", 1),
+    ("overlong-3-highest", b"\xe0\x9f\xbfa", 0),
+    ("overlong-4", b"\xf0\x80\x80\x80", 0),
+    ("overlong-4-highest", b"\xf0\x8f\xbf\xbf", 0),
+    ("surrogate-lowest", b"a\xed\xa0\x80", 1),
+    ("surrogate-highest", b"\xed\xbf\xbfa", 0),
+    ("above-highest", b"\xf4\x90\x80\x80", 0),
+    ("lead-f5", b"\xf5\x80\x80\x80", 0),
+    ("lead-fe", b"abc\xfe", 3),
+    ("lead-ff", b"abc\xff", 3),
+    ("lone-80", b"\x80abc", 0),
+    ("lone-bf", b"ab\xbfc", 2),
+    ("cut-2", b"abc\xc3", 3),
+    ("cut-3", b"ab\xe2\x82", 2),
+    ("cut-4", b"a\xf0\x9f\x92", 1),
+    ("broken-2", b"a\xc3bc", 1),
+    ("broken-3", b"\xe2\x82ab", 0),
+    ("broken-4", b"\xf0\x9f\x92a", 0),
+    ("after-good", b"\xc3\xa9\xe9a", 2),
+    ("continuation-after", b"\xc3\xa9\xa9a", 2),
+    ("lead-twice", b"\xc3\xc3\xa9a", 0),
+]
 WELL_FORMED = {
-    "nul": "a\0b", "ends-of-1": "\x01\x7f", "ends-of-2": "\x80\u07ff", "ends-of-3": "\u0800\uffff",
-    "around-surrogates": "\ud7ff\ue000", "ends-of-4": "\U00010000\U0010ffff", "byte-order-mark": "\ufeffa",
-    "empty": "", "emoji": "👩‍🚀", "not-normal": "e\u0301é", "noncharacter": "\ufdd0\ufffe", "newlines": "a\r\nb",
-}  # fmt: skip
+    "nul": "a\0b",
+    "ends-of-1": "\x01\x7f",
+    "ends-of-2": "\x80\u07ff",
+    "ends-of-3": "\u0800\uffff",
+    "around-surrogates": "\ud7ff\ue000",
+    "ends-of-4": "\U00010000\U0010ffff",
+    "byte-order-mark": "\ufeffa",
+    "empty": "",
+    "emoji": "👩‍🚀",
+    "not-normal": "e\u0301é",
+    "noncharacter": "\ufdd0\ufffe",
+    "newlines": "a\r\nb",
+}
 
 
 def texts(section):
@@ -213,123 +337,60 @@ def texts(section):
         )
     second = four.at("l", "value") + 8
     section.broken(
-        "C11", "two-texts", "Two ill-formed texts, each with two faults.", four,
+        "C11",
+        "two-texts",
+        "Two ill-formed texts, each with two faults.",
+        four,
         [change(start + 8, b"a\xff\xff"), change(second, b"\xc0\xc0")],
-        ("C11-UTF8", start + 9), ("C11-UTF8", second),
-    )  # fmt: skip
+        ("C11-UTF8", start + 9),
+        ("C11-UTF8", second),
+    )
     words = section.valid("C11", "array", "An array of texts.", container([array("k", STRING, ["ab", "cd", "ef"])]))
     start = words.at("k", "value") + 12
     for i in range(3):
         section.broken(
-            "C11", f"array-{i}", "A text of an array is ill-formed.", words, change(start + 10 * i + 9, b"\xe9"),
+            "C11",
+            f"array-{i}",
+            "A text of an array is ill-formed.",
+            words,
+            change(start + 10 * i + 9, b"\xe9"),
             ("C11-UTF8", start + 10 * i + 9),
-        )  # fmt: skip
+        )
     section.broken(
-        "C11", "array-two", "Two texts of an array are ill-formed.", words,
-        [change(start + 10 * i + 8, b"\xff") for i in (0, 2)], ("C11-UTF8", start + 8), ("C11-UTF8", start + 28),
-    )  # fmt: skip
-    lowered = section.valid("C11", "lowered", "Texts as long as a lowered limit.", four.file, limits={"stringByteCount": 4})
+        "C11",
+        "array-two",
+        "Two texts of an array are ill-formed.",
+        words,
+        [change(start + 10 * i + 8, b"\xff") for i in (0, 2)],
+        ("C11-UTF8", start + 8),
+        ("C11-UTF8", start + 28),
+    )
+    lowered = section.valid(
+        "C11", "lowered", "Texts as long as a lowered limit.", four.file, limits={"stringByteCount": 4}
+    )
     for key in "kl":
         at = four.at(key, "value")
         section.broken(
-            "C11", f"lowered-{key}", "A text one byte longer than a lowered limit.", lowered, change(at, u64(5)),
+            "C11",
+            f"lowered-{key}",
+            "A text one byte longer than a lowered limit.",
+            lowered,
+            change(at, u64(5)),
             ("C11-LIMIT", at),
-        )  # fmt: skip
-    lowered = section.valid("C11", "lowered-array", "Texts of an array under a lowered limit.", words.file, limits={"stringByteCount": 2})
+        )
+    lowered = section.valid(
+        "C11", "lowered-array", "Texts of an array under a lowered limit.", words.file, limits={"stringByteCount": 2}
+    )
     section.broken(
-        "C11", "lowered-of-array", "A text of an array longer than a lowered limit.", lowered,
-        change(start + 10, u64(3)), ("C11-LIMIT", start + 10),
-    )  # fmt: skip
+        "C11",
+        "lowered-of-array",
+        "A text of an array longer than a lowered limit.",
+        lowered,
+        change(start + 10, u64(3)),
+        ("C11-LIMIT", start + 10),
+    )
     at = four.at("k", "value")
     for name, length in [("16-mib", 2**24 + 1), ("2-63", 2**63), ("2-64", 2**64 - 1)]:
         section.broken(
             "C11", f"length-{name}", f"A text of {length} bytes.", four, change(at, u64(length)), ("C11-LIMIT", at)
         )
-
-
-def arrays(section):
-    for type in FORMATS:
-        name = TYPE_NAMES[type]
-        values = [0, 1, 1] if type == BOOL else [1, 2, 3]
-        file = container([array("none", type, []), array("three", type, values)])
-        section.valid("C12", f"{name}-array", f"Arrays of {name.upper()}, one of them empty.", file)
-    section.valid("C12", "string-array", "Arrays of STRING, one of them empty.", container(
-        [array("none", STRING, []), array("three", STRING, ["", "a", "é"])]))  # fmt: skip
-    long = container([array("k", U8, [i % 256 for i in range(300)]), array("s", STRING, ["x"] * 130)])
-    section.valid("C12", "long-arrays", "More elements than any block of a reader's own.", long)
-
-    numbers = section.valid("C12", "three-numbers", "An array of three numbers.", container([array("k", U16, [1, 2, 3])]))
-    at = numbers.at("k", "value")
-    for name, id in [("13", 13), ("255", 255), ("highest", 2**32 - 1)]:
-        about = f"An array with elements of type {id}."
-        section.broken("C12", f"type-{name}", about, numbers, change(at, u32(id)), ("C12-TYPE", at))
-    for name, count in [("over-limit", 67108865), ("2-63", 2**63), ("2-64", 2**64 - 1)]:
-        section.broken(
-            "C12", f"count-{name}", f"An array of {count} elements.", numbers, change(at + 4, u64(count)),
-            ("C12-LIMIT", at + 4),
-        )  # fmt: skip
-    for name, count in [("limit", 67108864), ("beyond-the-file", 40)]:
-        section.broken(
-            "C12", f"count-{name}", f"An array of {count} elements in a small file.", numbers, change(at + 4, u64(count)),
-            ("C12-TRUNCATED", at + 4),
-        )  # fmt: skip
-    # Twelve bytes of strings need eight each.
-    words = section.valid("C12", "two-words", "An array of two texts.", container([array("k", STRING, ["ab", "cd"])]))
-    at = words.at("k", "value")
-    section.broken(
-        "C12", "texts-beyond-the-file", "More texts than the file has bytes for their lengths.", words,
-        change(at + 4, u64(7)), ("C12-TRUNCATED", at + 4),
-    )  # fmt: skip
-    lowered = section.valid("C12", "lowered", "As many elements as a lowered limit allows.", numbers.file, limits={"arrayCount": 3})
-    at = numbers.at("k", "value") + 4
-    section.broken("C12", "lowered-over", "An element too many.", lowered, change(at, u64(4)), ("C12-LIMIT", at))
-
-
-def nested(levels, innermost=U8, values=(1, 2)):
-    """The value of an array of that many levels."""
-    value = array_value(innermost, values)
-    for _ in range(levels - 1):
-        value = array_value(ARRAY, [value])
-    return value
-
-
-def nesting(section):
-    for levels in range(1, 5):
-        file = container([Entry("k", ARRAY, nested(levels))])
-        section.valid("C12", f"levels-{levels}", f"An array of {levels} levels.", file)
-    deepest = section.valid("C12", "levels-4-empty", "An array of four levels, the innermost empty.", container(
-        [Entry("k", ARRAY, nested(4, U8, []))]))  # fmt: skip
-    innermost = deepest.at("k", "value") + 3 * 12
-    section.broken(
-        "C12", "levels-5-empty", "An empty array within three others has elements that are arrays.", deepest,
-        change(innermost, u32(ARRAY)), ("C12-NESTING", innermost),
-    )  # fmt: skip
-    for levels in [5, 6, 65, 300]:
-        value = nested(levels, U8, [])
-        edits = [insert(innermost, (u32(ARRAY) + u64(1)) * (levels - 4))]
-        section.broken(
-            "C12", f"levels-{levels}", f"An array of {levels} levels.", deepest, edits, ("C12-NESTING", innermost),
-        )  # fmt: skip
-    mixed = array_value(ARRAY, [array_value(STRING, ["a"]), array_value(U8, []), array_value(ARRAY, [array_value(F64, [1])])])
-    section.valid("C12", "mixed-levels", "Inner arrays of different types and depths.", container([Entry("k", ARRAY, mixed)]))
-    section.valid("C12", "empty-of-arrays", "An empty array of arrays.", container([array("k", ARRAY, [])]))
-    many = section.valid("C12", "many-inner", "Seventy inner arrays.", container([array("k", ARRAY, [array_value(BOOL, [1])] * 70)]))
-    at = many.at("k", "value") + 12 + 66 * 13
-    section.broken(
-        "C12", "inner-boolean", "A wrong boolean in an inner array.", many, change(at + 12, b"\2"), ("C10-VALUE", at + 12)
-    )
-    section.broken("C12", "inner-type", "An inner array of an unknown type.", many, change(at, u32(14)), ("C12-TYPE", at))
-    section.broken(
-        "C12", "inner-count", "An inner array with more than the file.", many, change(at + 4, u64(999)), ("C12-TRUNCATED", at + 4)
-    )
-    section.broken("C12", "inner-limit", "An inner array of 2^63.", many, change(at + 4, u64(2**63)), ("C12-LIMIT", at + 4))
-    flat = section.valid("C12", "lowered-levels", "As many levels as a lowered limit allows.", deepest.file, limits={"arrayNesting": 4})
-    section.broken(
-        "C12", "lowered-levels-over", "More levels than a lowered limit allows.", flat, [],
-        ("C12-NESTING", innermost - 12), limits={"arrayNesting": 3},
-    )  # fmt: skip
-    inner = section.valid("C12", "inner-texts", "Texts in inner arrays.", container(
-        [Entry("k", ARRAY, array_value(ARRAY, [array_value(STRING, ["abc"]), array_value(STRING, ["def"])]))]))  # fmt: skip
-    at = inner.at("k", "value") + 12 + 12
-    section.broken("C12", "inner-utf8", "An ill-formed text in an inner array.", inner, change(at + 9, b"\xff"), ("C11-UTF8", at + 9))
-    section.broken("C12", "inner-text-length", "A text in an inner array that is longer than the file.", inner, change(at, u64(99)), ("C1-TRUNCATED", at))

@@ -3,7 +3,18 @@
 Violations at the level of the model (clauses M…) belong here, too.
 """
 
-from container import F32, I32, STRING, U32, Tensor, array, boolean, container, number, text
+from container import (
+    F32,
+    I32,
+    STRING,
+    U32,
+    Tensor,
+    array,
+    boolean,
+    container,
+    number,
+    text,
+)
 
 WIDTH, INNER, HEADS, CONTEXT = 4, 32, 2, 8
 CHAT = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
@@ -21,22 +32,34 @@ def add(section):
 
 def general(architecture, name, file_type):
     return [
-        text("general.architecture", architecture), text("general.type", "model"), text("general.name", name),
-        text("general.size_label", "1K"), number("general.file_type", U32, file_type),
+        text("general.architecture", architecture),
+        text("general.type", "model"),
+        text("general.name", name),
+        text("general.size_label", "1K"),
+        number("general.file_type", U32, file_type),
         number("general.quantization_version", U32, 2),
-    ]  # fmt: skip
+    ]
 
 
 def hyperparameters(architecture, **values):
     """Numbers by the rest of their key, with two underscores for a dot."""
     types = {int: U32, float: F32}
-    entries = [("block_count", 1), ("context_length", CONTEXT), ("embedding_length", WIDTH), ("feed_forward_length", INNER)]
+    entries = [
+        ("block_count", 1),
+        ("context_length", CONTEXT),
+        ("embedding_length", WIDTH),
+        ("feed_forward_length", INNER),
+    ]
     entries += [("attention__head_count", HEADS), *values.items()]
     return [number(f"{architecture}.{key.replace('__', '.')}", types[type(value)], value) for key, value in entries]
 
 
 def tokenizer(model, pre, tokens, types, merges=None, scores=None, **ids):
-    entries = [text("tokenizer.ggml.model", model), text("tokenizer.ggml.pre", pre), array("tokenizer.ggml.tokens", STRING, tokens)]
+    entries = [
+        text("tokenizer.ggml.model", model),
+        text("tokenizer.ggml.pre", pre),
+        array("tokenizer.ggml.tokens", STRING, tokens),
+    ]
     if scores:
         entries.append(array("tokenizer.ggml.scores", F32, scores))
     entries.append(array("tokenizer.ggml.token_type", I32, types))
@@ -67,12 +90,25 @@ def llama():
     types = [UNKNOWN, CONTROL, CONTROL, BYTE] + [NORMAL] * 4
     rope = {"rope__freq_base": 10000.0, "attention__layer_norm_rms_epsilon": 1e-5, "attention__head_count_kv": 1}
     entries = general("llama", "Tiny Llama", 1) + hyperparameters(
-        "llama", **rope, attention__key_length=2, attention__value_length=2, vocab_size=len(tokens), rope__dimension_count=2
+        "llama",
+        **rope,
+        attention__key_length=2,
+        attention__value_length=2,
+        vocab_size=len(tokens),
+        rope__dimension_count=2,
     )
     entries += tokenizer(
-        "llama", "default", tokens, types, scores=[float(-i) for i in range(8)], bos_token_id=1, eos_token_id=2,
-        unknown_token_id=0, add_bos_token=True, add_eos_token=False,
-    )  # fmt: skip
+        "llama",
+        "default",
+        tokens,
+        types,
+        scores=[float(-i) for i in range(8)],
+        bos_token_id=1,
+        eos_token_id=2,
+        unknown_token_id=0,
+        add_bos_token=True,
+        add_eos_token=False,
+    )
     entries.append(text("tokenizer.chat_template", CHAT))
     ends = [Tensor("output.weight", [WIDTH, 8], "F16"), Tensor("token_embd.weight", [WIDTH, 8], "F16")]
     return container(entries, [*ends, *decoder_layer(2, has_biases=False), Tensor("output_norm.weight", [WIDTH])])
@@ -84,7 +120,15 @@ def qwen2():
     rope = {"rope__freq_base": 1e6, "attention__layer_norm_rms_epsilon": 1e-6, "attention__head_count_kv": 1}
     entries = general("qwen2", "Tiny Qwen2", 1) + hyperparameters("qwen2", **rope)
     entries += tokenizer(
-        "gpt2", "qwen2", tokens, types, ["a b", "Ġ a"], eos_token_id=8, padding_token_id=6, bos_token_id=6, add_bos_token=False
+        "gpt2",
+        "qwen2",
+        tokens,
+        types,
+        ["a b", "Ġ a"],
+        eos_token_id=8,
+        padding_token_id=6,
+        bos_token_id=6,
+        add_bos_token=False,
     )
     entries.append(text("tokenizer.chat_template", CHAT))
     first, last = Tensor("token_embd.weight", [WIDTH, 9], "F32"), Tensor("output_norm.weight", [WIDTH])
@@ -97,13 +141,26 @@ def bert():
     entries.append(boolean("bert.attention.causal", 0))
     entries.append(number("tokenizer.ggml.token_type_count", U32, 2))
     entries += tokenizer(
-        "bert", "default", tokens, [CONTROL] * 5 + [NORMAL] * 3, bos_token_id=2, eos_token_id=3, unknown_token_id=1,
-        seperator_token_id=3, padding_token_id=0, mask_token_id=4,
-    )  # fmt: skip
+        "bert",
+        "default",
+        tokens,
+        [CONTROL] * 5 + [NORMAL] * 3,
+        bos_token_id=2,
+        eos_token_id=3,
+        unknown_token_id=1,
+        seperator_token_id=3,
+        padding_token_id=0,
+        mask_token_id=4,
+    )
     tensors = [Tensor("token_embd_norm.bias", [WIDTH]), Tensor("token_embd_norm.weight", [WIDTH])]
     tensors += [Tensor("position_embd.weight", [WIDTH, CONTEXT]), Tensor("token_types.weight", [WIDTH, 2])]
     tensors.append(Tensor("token_embd.weight", [WIDTH, 8], "BF16"))
-    shapes = {"attn_q": (WIDTH, WIDTH), "attn_k": (WIDTH, WIDTH), "attn_v": (WIDTH, WIDTH), "attn_output": (WIDTH, WIDTH)}
+    shapes = {
+        "attn_q": (WIDTH, WIDTH),
+        "attn_k": (WIDTH, WIDTH),
+        "attn_v": (WIDTH, WIDTH),
+        "attn_output": (WIDTH, WIDTH),
+    }
     for part, (length, rows) in (shapes | {"ffn_up": (WIDTH, INNER), "ffn_down": (INNER, WIDTH)}).items():
         encoding = "Q4_0" if part == "ffn_down" else "F16"
         tensors += [Tensor(f"blk.0.{part}.bias", [rows]), Tensor(f"blk.0.{part}.weight", [length, rows], encoding)]
