@@ -50,6 +50,14 @@ extension ContainerHeader {
   /// - Complexity: O(1).
   public func index(ofTensor name: String) -> Int? { indices[ExactName(name)] }
 
+  /// Where the entry of a tensor stands in the tensor table of the file.
+  ///
+  /// - Precondition: `index` is one of ``tensors``.
+  /// - Complexity: O(*n*).
+  package func entryOffset(ofTensorAt index: Int) -> UInt64 {
+    headerByteCount - tensors[index...].reduce(0) { $0 + UInt64($1.encodedByteCount) }
+  }
+
   /// The bytes of the file that hold the data of `tensor`, without padding.
   ///
   /// - Precondition: `tensor` is one of ``tensors``.

@@ -8,7 +8,7 @@ package struct ScaleField: Sendable, Hashable {
     case single
     /// Eight bits of exponent; 0xFF is NaN.
     case exponent
-    /// A sign that is not used, four bits of exponent, three of fraction; 0x7F and 0xFF are NaN.
+    /// A bit that is not used, four bits of exponent, three of fraction; 0x7F is NaN.
     case small
     /// IEEE 754 binary16, four bits of which are the highest of each of four words of 16 bits, the lowest first.
     case spreadHalf

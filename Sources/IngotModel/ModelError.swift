@@ -16,7 +16,9 @@ public struct ModelError: Error, Sendable, Hashable {
     /// The files of a split set do not belong together.
     case split(found: String, expected: String)
     /// Two files of a split set hold a tensor of the same name.
-    case duplicateTensor(otherFile: FilePath)
+    ///
+    /// The offset is that of the entry in the tensor table.
+    case duplicateTensor(otherFile: FilePath, offset: UInt64)
     /// Rows that the tensor does not have.
     case rows(Range<Int>, count: Int)
     /// Elements that the tensor does not have, or that do not begin and end at blocks.
@@ -58,7 +60,11 @@ public struct ModelError: Error, Sendable, Hashable {
 
   /// The offset in the file of the first byte that is wrong, if one is to blame.
   public var offset: UInt64? {
-    if case .container(let error) = cause { error.offset } else { nil }
+    switch cause {
+    case .container(let error): error.offset
+    case .duplicateTensor(_, let offset): offset
+    default: nil
+    }
   }
 }
 
@@ -72,7 +78,7 @@ extension ModelError: CustomStringConvertible {
     case .container(let error): place + error.description
     case .encoding(let error): place + error.description
     case .split(let found, let expected): place + "found \(found), expected \(expected)"
-    case .duplicateTensor(let other): place + "\(other) of the same set has a tensor of that name"
+    case .duplicateTensor(let other, _): place + "\(other) of the same set has a tensor of that name"
     case .rows(let rows, let count): place + "found no rows \(rows); the tensor has \(count)"
     case .elements(let elements, let count, let elementsPerBlock):
       place + "found no elements \(elements); the tensor has \(count), in blocks of \(elementsPerBlock)"

@@ -31,7 +31,10 @@ public struct ModelTensors: RandomAccessCollection, Sendable {
       for (index, tensor) in shard.header.tensors.enumerated() {
         if let first = positions.updateValue(start + index, forKey: ExactName(tensor.name)) {
           let other = shards[Self.shardIndex(of: first, starts)]
-          throw ModelError(.duplicateTensor(otherFile: other.file.path), shard.file.path, tensor: tensor.name)
+          throw ModelError(
+            .duplicateTensor(
+              otherFile: other.file.path, offset: shard.header.entryOffset(ofTensorAt: index)),
+            shard.file.path, tensor: tensor.name)
         }
       }
     }

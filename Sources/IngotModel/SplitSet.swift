@@ -4,7 +4,7 @@ import SystemPackage
 
 /// The files that belong together with one that is opened, by its name.
 ///
-/// Specification: `spec/container.md`, clause C22.
+/// Specification: `spec/container.md`, clause C23.
 struct SplitSet {
   private let path: FilePath
   /// Nil for a file that is none of a split set.
@@ -40,11 +40,10 @@ struct SplitSet {
         opening: path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits)
     } catch {
       guard case .file(let fault) = error.cause, fault.code == .notFound else { throw error }
-      let detail = "file \(index + 1) of \(count) of the split set"
+      // The file that was asked for is the caller's to name; the others belong to it.
+      guard index != name.index else { throw error }
       throw ModelError(
-        .file(
-          FileError(.notFound, fault.path, operation: fault.operation, errno: fault.errno, detail: detail)),
-        error.path)
+        .split(found: "no such file", expected: "file \(index + 1) of \(count) of the split set"), error.path)
     }
   }
 

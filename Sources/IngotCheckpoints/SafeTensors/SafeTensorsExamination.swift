@@ -2,6 +2,14 @@ import IngotContainer
 import IngotFiles
 import SystemPackage
 
+/// What a validator is told of on the way.
+package enum SafeTensorsFault {
+  /// A fault after which the walk goes on, or that has ended it.
+  case error(CheckpointError)
+  /// Something unusual.
+  case warning(CheckpointWarning)
+}
+
 /// What a validator learns from a safetensors file, or from an index and its shards: everything that could be read,
 /// whatever is wrong with it.
 ///
@@ -11,14 +19,12 @@ package struct SafeTensorsExamination {
   package private(set) var files: [RegularFile] = []
   /// The tensors without faults, in the order of the files.
   package private(set) var tensors: [CheckpointTensor] = []
-  /// What is unusual.
-  package private(set) var warnings: [CheckpointWarning] = []
 
   /// Walks over the header of a file, to its end or to a fault that hides the rest.
   ///
   /// - Throws: what the operating system reports.
   package init(
-    of file: RegularFile, limits: CheckpointLimits, report: (CheckpointError) -> Void
+    of file: RegularFile, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void
   ) throws {
     try self.init(path: file.path, byteCount: file.byteCount, limits: limits, report: report) {
       try file.read(into: $1, at: $0)
@@ -28,7 +34,7 @@ package struct SafeTensorsExamination {
 
   /// Walks over the header of a file whose bytes `read` gives.
   package init(
-    path: FilePath, byteCount: UInt64, limits: CheckpointLimits, report: (CheckpointError) -> Void,
+    path: FilePath, byteCount: UInt64, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void,
     read: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
   ) throws {
     let header = try Self.reporting(report) { report in
@@ -38,12 +44,11 @@ package struct SafeTensorsExamination {
       }
     }
     tensors = header?.table.tensors ?? []
-    warnings = header?.warnings ?? []
   }
 
   /// Walks over an index, and over the headers of the shards that it names.
   package init(
-    ofIndex file: RegularFile, limits: CheckpointLimits, report: (CheckpointError) -> Void
+    ofIndex file: RegularFile, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void
   ) throws {
     let shards = try Self.reporting(report) { report in
       let index = try SafeTensorsIndex(of: file, limits: limits, report: report)
@@ -51,18 +56,17 @@ package struct SafeTensorsExamination {
     }
     files = shards?.files ?? []
     tensors = shards?.table.tensors ?? []
-    warnings = shards?.warnings ?? []
   }
 
   /// Takes the fault that ends a walk to `report` as well.
   private static func reporting<Result>(
-    _ report: (CheckpointError) -> Void, _ walk: (@escaping (CheckpointError) -> Void) throws -> Result
+    _ report: (SafeTensorsFault) -> Void, _ walk: (@escaping (SafeTensorsFault) -> Void) throws -> Result
   ) throws -> Result? {
     try withoutActuallyEscaping(report) { report in
       do {
         return try walk(report)
       } catch let error as CheckpointError {
-        report(error)
+        report(.error(error))
         return nil
       }
     }

@@ -37,7 +37,7 @@ struct SafeTensorsHeader: Sendable {
   ///   tensors and the length of their names and shapes.
   init(
     of file: RegularFile, index: Int, limits: CheckpointLimits,
-    report: ((CheckpointError) -> Void)? = nil
+    report: ((SafeTensorsFault) -> Void)? = nil
   ) throws {
     try self.init(
       of: Source(path: file.path, byteCount: file.byteCount) { try file.read(into: $1, at: $0) },
@@ -45,7 +45,7 @@ struct SafeTensorsHeader: Sendable {
   }
 
   init(
-    of file: Source, index: Int, limits: CheckpointLimits, report: ((CheckpointError) -> Void)? = nil
+    of file: Source, index: Int, limits: CheckpointLimits, report: ((SafeTensorsFault) -> Void)? = nil
   ) throws {
     dataOffset = try Self.dataOffset(of: file, limits: limits)
     let window = ByteWindow(Self.lengthByteCount..<dataOffset, read: file.read)

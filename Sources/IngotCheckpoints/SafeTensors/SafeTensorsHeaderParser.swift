@@ -21,14 +21,14 @@ struct SafeTensorsHeaderParser: ~Copyable {
   /// What is being read.
   var subject = CheckpointError.Subject.file
   private let path: FilePath
-  private let report: ((CheckpointError) -> Void)?
+  private let report: ((SafeTensorsFault) -> Void)?
   private var hasMetadata = false
 
   private static let largestWarningCount = 100
 
   init(
     _ window: consuming ByteWindow, path: FilePath, limits: CheckpointLimits,
-    report: ((CheckpointError) -> Void)? = nil
+    report: ((SafeTensorsFault) -> Void)? = nil
   ) {
     json = JSONReader(
       window, maximumDepth: min(limits.nesting, 64), maximumTextBytes: limits.textByteCount)
@@ -112,10 +112,10 @@ extension SafeTensorsHeaderParser {
   }
 
   mutating func warn(_ found: String) {
-    guard warnings.count < Self.largestWarningCount else { return }
-    warnings.append(
-      CheckpointWarning(
-        code: .unknownField, path: path, offset: json.offset, subject: subject, found: found))
+    let warning = CheckpointWarning(
+      code: .unknownField, path: path, offset: json.offset, subject: subject, found: found)
+    report?(.warning(warning))
+    if warnings.count < Self.largestWarningCount { warnings.append(warning) }
   }
 
   /// Reports a fault after which the walk can go on, or throws it.
@@ -124,7 +124,7 @@ extension SafeTensorsHeaderParser {
   ) throws {
     let fault = error(rule, at: offset, found: found, expected: expected)
     guard let report else { throw fault }
-    report(fault)
+    report(.error(fault))
   }
 
   func error(

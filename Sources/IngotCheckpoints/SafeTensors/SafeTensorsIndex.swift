@@ -33,7 +33,7 @@ struct SafeTensorsIndex: Sendable {
   /// - Throws: ``CheckpointError``, and `FileError` from reading. With `report` the faults that leave the rest readable
   ///   are reported instead.
   init(
-    of file: RegularFile, limits: CheckpointLimits, report: ((CheckpointError) -> Void)? = nil
+    of file: RegularFile, limits: CheckpointLimits, report: ((SafeTensorsFault) -> Void)? = nil
   ) throws {
     guard file.byteCount <= limits.headerByteCount else {
       throw CheckpointError(

@@ -12,13 +12,13 @@ struct SafeTensorsIndexParser: ~Copyable {
   private var json: JSONReader
   private let path: FilePath
   private let limits: CheckpointLimits
-  private let report: ((CheckpointError) -> Void)?
+  private let report: ((SafeTensorsFault) -> Void)?
   private var subject = CheckpointError.Subject.file
   private var shardPlaces: [ExactName: Int] = [:]
 
   init(
     _ window: consuming ByteWindow, path: FilePath, limits: CheckpointLimits,
-    report: ((CheckpointError) -> Void)? = nil
+    report: ((SafeTensorsFault) -> Void)? = nil
   ) {
     json = JSONReader(
       window, maximumDepth: min(limits.nesting, 64), maximumTextBytes: limits.textByteCount)
@@ -117,7 +117,7 @@ struct SafeTensorsIndexParser: ~Copyable {
   ) throws {
     let fault = error(rule, at: offset, found: found, expected: expected)
     guard let report else { throw fault }
-    report(fault)
+    report(.error(fault))
   }
 
   private func error(

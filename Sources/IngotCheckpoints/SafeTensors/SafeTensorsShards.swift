@@ -13,12 +13,12 @@ struct SafeTensorsShards {
   private(set) var metadata = Metadata()
   private(set) var warnings: [CheckpointWarning] = []
   private let index: SafeTensorsIndex
-  private let report: ((CheckpointError) -> Void)?
+  private let report: ((SafeTensorsFault) -> Void)?
   /// The shards that were read without fault, by their place in the index, and their files.
   private var sources: [Int: Int] = [:]
 
   init(
-    index: SafeTensorsIndex, limits: CheckpointLimits, report: ((CheckpointError) -> Void)? = nil
+    index: SafeTensorsIndex, limits: CheckpointLimits, report: ((SafeTensorsFault) -> Void)? = nil
   ) throws {
     self.index = index
     self.report = report
@@ -76,12 +76,12 @@ struct SafeTensorsShards {
     var isFaultless = true
     do {
       let header = try SafeTensorsHeader(of: file, index: files.count, limits: limits) { fault in
-        isFaultless = false
+        if case .error = fault { isFaultless = false }
         report(fault)
       }
       return (header, isFaultless)
     } catch let error as CheckpointError {
-      report(error)
+      report(.error(error))
       return nil
     }
   }
@@ -121,7 +121,7 @@ struct SafeTensorsShards {
   /// Reports a fault, or throws it.
   private func settle(_ fault: CheckpointError) throws(CheckpointError) {
     guard let report else { throw fault }
-    report(fault)
+    report(.error(fault))
   }
 
   /// What the names of all shards of a set have in common, such as the `model` and the `4` of

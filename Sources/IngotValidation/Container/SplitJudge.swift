@@ -35,12 +35,8 @@ struct SplitJudge {
 
   /// Judges all files of the set; the one that was named comes first.
   func judge(_ progress: @escaping Validator.Progress) throws -> [FileVerdict] {
-    var missing: [Finding] = []
+    var missing: [FileVerdict] = []
     var parts = try openParts(&missing)
-    let own = parts.firstIndex { $0.file.path == path } ?? 0
-    parts.swapAt(0, own)
-    for finding in missing { parts[0].verdict.report(finding) }
-    parts.swapAt(0, own)
     checkPositions(&parts)
     checkNames(&parts)
 
@@ -57,24 +53,26 @@ struct SplitJudge {
         }
       }
     }
-    parts.swapAt(0, own)
-    return parts.map(\.verdict)
+    let verdicts = parts.map(\.verdict) + missing
+    return verdicts.filter { $0.path == path } + verdicts.filter { $0.path != path }
   }
 
   /// Opens the files of the set in their order, and judges their headers.
-  private func openParts(_ missing: inout [Finding]) throws -> [Part] {
+  private func openParts(_ missing: inout [FileVerdict]) throws -> [Part] {
     guard let name else { return [try open(path)] }
     var parts: [Part] = []
     // A name may claim any number of files: those that are missing are not looked for without end.
     for index in 0..<name.count where missing.count < FileVerdict.largestFindingCount {
       let sibling = SplitName(prefix: name.prefix, index: index, count: name.count).fileName
+      let path = index == name.index ? self.path : self.path.removingLastComponent().appending(sibling)
       do {
-        parts.append(try open(index == name.index ? path : path.removingLastComponent().appending(sibling)))
-      } catch let error as FileError where error.code == .notFound {
-        missing.append(
+        parts.append(try open(path))
+      } catch let error as FileError where error.code == .notFound && index != name.index {
+        var verdict = FileVerdict(path)
+        verdict.report(
           Finding(
-            Self.split, .shard(sibling), found: "no such file", expected: "file \(index + 1) of \(name.count)"
-          ))
+            Self.split, found: "no such file", expected: "file \(index + 1) of \(name.count) of the set"))
+        missing.append(verdict)
       }
     }
     return parts

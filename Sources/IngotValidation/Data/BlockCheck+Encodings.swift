@@ -33,17 +33,18 @@ extension BlockCheck {
   /// Clause E17.1.
   private static func scale(_ field: ScaleField, stride: Int) -> BlockCheck {
     func check<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
-      _ type: Bits.Type, _ mask: Bits, _ describe: @escaping @Sendable (Bits) -> String
+      _ type: Bits.Type, _ mask: Bits, pattern: Bits? = nil, _ describe: @escaping @Sendable (Bits) -> String
     ) -> BlockCheck {
       number(
-        DataRules.scale, type, at: field.offset, stride: stride, mask: mask, pattern: mask, unit: "block",
+        DataRules.scale, type, at: field.offset, stride: stride, mask: mask, pattern: pattern ?? mask,
+        unit: "scale",
         expected: "a finite scale", describe: describe)
     }
     switch field.format {
     case .half: return check(UInt16.self, 0x7C00) { $0 & 0x3FF == 0 ? "infinity" : "NaN" }
     case .single: return check(UInt32.self, 0x7F80_0000) { $0 & 0x7F_FFFF == 0 ? "infinity" : "NaN" }
     case .exponent: return check(UInt8.self, 0xFF) { _ in "NaN" }
-    case .small: return check(UInt8.self, 0x7F) { _ in "NaN" }
+    case .small: return check(UInt8.self, 0xFF, pattern: 0x7F) { _ in "NaN" }
     case .spreadHalf:
       // The exponent is bits 14 to 12, of the last word, and 11 and 10, the highest two of the one before it.
       return check(UInt64.self, 0x7000_C000_0000_0000) { $0 & 0x3000_F000_F000 == 0 ? "infinity" : "NaN" }
@@ -67,7 +68,8 @@ extension BlockCheck {
     return switch type {
     case .float16: check(UInt16.self, mask: 0x7C00, pattern: 0x7C00, infinity: 0x7C00)
     case .bfloat16: check(UInt16.self, mask: 0x7F80, pattern: 0x7F80, infinity: 0x7F80)
-    case .float32, .complex64:
+    case .complex64: [complex(rule)]
+    case .float32:
       check(UInt32.self, mask: 0x7F80_0000, pattern: 0x7F80_0000, infinity: 0x7F80_0000)
     case .float64:
       check(
@@ -81,6 +83,18 @@ extension BlockCheck {
       .float4E2M1, .blocks:
       []
     }
+  }
+
+  /// Clause S5.7: a pair of which either part is not finite.
+  private static func complex(_ rule: Rule) -> BlockCheck {
+    let isFault: @Sendable (UnsafeRawBufferPointer, Int) -> Bool = { bytes, place in
+      !bytes.loadUnaligned(fromByteOffset: place, as: Float.self).isFinite
+        || !bytes.loadUnaligned(fromByteOffset: place + 4, as: Float.self).isFinite
+    }
+    return BlockCheck(
+      rule: rule, stride: 8, unit: "value", expected: "a finite value",
+      count: { bytes in Swift.stride(from: 0, to: bytes.count, by: 8).count { isFault(bytes, $0) } },
+      first: { isFault($0, 0) ? (0, "NaN or infinity") : nil })
   }
 
   /// Clause E17.3: 243 of the 256 bytes are those of five digits.

@@ -48,14 +48,17 @@ struct DataScan {
       progress(UInt64(piece.count))
       try Task.checkCancellation()
     }
-    for (check, tally) in zip(checks, tallies) {
-      guard let first = tally.first else { continue }
-      let total = byteCount / check.stride
+    // A block may have several scales, which are one rule.
+    for rule in Set(checks.map(\.rule)).sorted(by: { $0.id < $1.id }) {
+      let faulty = zip(checks, tallies).filter { $0.0.rule == rule && $0.1.first != nil }
+      guard let (check, tally) = faulty.min(by: { ($0.1.first ?? 0) < ($1.1.first ?? 0) }),
+        let first = tally.first
+      else { continue }
+      let count = faulty.reduce(0) { $0 + $1.1.count }
       report(
         Finding(
-          check.rule, at: start + UInt64(first), .tensor(tensor),
-          found:
-            "\(tally.found) in \(check.unit) \(first / check.stride); \(tally.count) of \(total) \(check.unit)s",
+          rule, at: start + UInt64(first), .tensor(tensor),
+          found: "\(tally.found) in block \(first / check.stride), and \(count) such \(check.unit)s in all",
           expected: check.expected))
     }
   }

@@ -13,9 +13,8 @@ struct SafeTensorsJudge {
     read: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
   ) throws {
     var list = VerdictList([verdict])
-    let examination = try SafeTensorsExamination(
+    _ = try SafeTensorsExamination(
       path: verdict.path, byteCount: byteCount, limits: limits, report: { list.report($0) }, read: read)
-    list.report(examination.warnings)
     verdict = list.verdicts[0]
   }
 
@@ -43,7 +42,6 @@ struct SafeTensorsJudge {
   private func judge(
     _ examination: SafeTensorsExamination, _ list: inout VerdictList, progress: @escaping DataScan.Progress
   ) throws {
-    list.report(examination.warnings)
     guard level >= .data else { return }
     for (index, file) in examination.files.enumerated() {
       try DataScan.of(file, progress: progress) { scan in
@@ -75,22 +73,21 @@ private struct VerdictList {
 
   mutating func report(_ finding: Finding, of path: FilePath) { verdicts[place(of: path)].report(finding) }
 
-  mutating func report(_ error: CheckpointError) {
-    // Errors that are of no rule are not about the bytes of these files.
-    guard let rule = error.rule else { return }
-    report(
-      Finding(
-        rule.rule, at: error.offset, Finding.Subject(error.subject), found: error.found,
-        expected: error.expected),
-      of: error.path)
-  }
-
-  mutating func report(_ warnings: [CheckpointWarning]) {
-    for warning in warnings {
+  mutating func report(_ fault: SafeTensorsFault) {
+    switch fault {
+    case .error(let error):
+      // Errors that are of no rule are not about the bytes of these files.
+      guard let rule = error.rule else { return }
       report(
         Finding(
-          SafeTensorsRules.field, at: warning.offset, Finding.Subject(warning.subject), found: warning.found,
-          expected: "only dtype, shape and data_offsets"),
+          rule.rule, at: error.offset, Finding.Subject(error.subject), found: error.found,
+          expected: error.expected),
+        of: error.path)
+    case .warning(let warning):
+      report(
+        Finding(
+          SafeTensorsRules.field, at: warning.offset, Finding.Subject(warning.subject),
+          found: warning.found, expected: "only dtype, shape and data_offsets"),
         of: warning.path)
     }
   }
