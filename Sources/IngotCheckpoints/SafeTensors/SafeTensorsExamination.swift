@@ -50,12 +50,13 @@ package struct SafeTensorsExamination {
   package init(
     ofIndex file: RegularFile, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void
   ) throws {
-    let shards = try Self.reporting(report) { report in
+    let found = try Self.reporting(report) { report in
       let index = try SafeTensorsIndex(of: file, limits: limits, report: report)
-      return try SafeTensorsShards(index: index, limits: limits, report: report)
+      let shards = try SafeTensorsShards(index: index, limits: limits, report: report)
+      return (files: shards.files, tensors: shards.table.tensors)
     }
-    files = shards?.files ?? []
-    tensors = shards?.table.tensors ?? []
+    files = found?.files ?? []
+    tensors = found?.tensors ?? []
   }
 
   /// Takes the fault that ends a walk to `report` as well.
