@@ -15,8 +15,11 @@ struct Ingot: AsyncParsableCommand {
 
       Completions for your shell: ingot --generate-completion-script bash|zsh|fish
       """,
-    version: "ingot 0.1.0",
-    subcommands: [Convert.self, Info.self, Extract.self, Compare.self])
+    version: "ingot \(version)",
+    subcommands: [Convert.self, Info.self, Extract.self, Compare.self, Validate.self])
+
+  /// The version of this release.
+  static let version = "0.1.0"
 
   static func main() async {
     var command: any ParsableCommand

@@ -22,15 +22,26 @@ struct ProgressDisplay {
 
   /// Shows the state, unless it was shown a moment ago.
   mutating func show(_ progress: ConversionProgress) {
+    show(
+      completed: progress.completedByteCount, of: progress.byteCount,
+      place: ", tensor \(min(progress.completedTensors + 1, progress.tensorCount)) of \(progress.tensorCount)"
+    )
+  }
+
+  /// Shows how many bytes are done, unless that was shown a moment ago.
+  ///
+  /// - Parameter place: What more there is to say, after a comma.
+  mutating func show(completed: UInt64, of total: UInt64, place: String = "") {
     guard !isQuiet else { return }
     let now = clock.now
     let interval: Duration = width == nil ? .seconds(5) : .milliseconds(100)
     guard now - lastShown >= interval else { return }
     lastShown = now
-    let line = text(progress, elapsed: now - start)
+    let share = Double(completed) / Double(max(total, 1))
+    let line = text(completed: completed, of: total, place, elapsed: now - start)
     if let width {
       hasBar = true
-      let bar = bar(progress, width: width - line.count - 3)
+      let bar = bar(share, width: width - line.count - 3)
       Terminal.writeError("\r\u{1B}[2K" + String((bar + line).prefix(width - 1)))
     } else {
       Terminal.writeError(line + "\n")
@@ -43,22 +54,20 @@ struct ProgressDisplay {
     hasBar = false
   }
 
-  private func text(_ progress: ConversionProgress, elapsed: Duration) -> String {
+  private func text(
+    completed: UInt64, of total: UInt64, _ place: String, elapsed: Duration
+  ) -> String {
     let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
-    let done = Double(progress.completedByteCount)
-    let speed = done / max(seconds, 1e-3)
-    let left =
-      Double(progress.byteCount - min(progress.completedByteCount, progress.byteCount)) / max(speed, 1)
-    let share = done / Double(max(progress.byteCount, 1))
-    return "\(title) \(Int(share * 100)) %, \(Format.bytes(progress.completedByteCount)) of "
-      + "\(Format.bytes(progress.byteCount)), tensor \(min(progress.completedTensors + 1, progress.tensorCount)) of "
-      + "\(progress.tensorCount), \(Format.bytes(Int(speed)))/s, \(Format.duration(.seconds(left))) left"
+    let speed = Double(completed) / max(seconds, 1e-3)
+    let left = Double(total - min(completed, total)) / max(speed, 1)
+    let percent = Int(Double(completed) / Double(max(total, 1)) * 100)
+    return "\(title) \(percent) %, \(Format.bytes(completed)) of \(Format.bytes(total))\(place), "
+      + "\(Format.bytes(Int(speed)))/s, \(Format.duration(.seconds(left))) left"
   }
 
-  private func bar(_ progress: ConversionProgress, width: Int) -> String {
+  private func bar(_ share: Double, width: Int) -> String {
     let width = min(width, 40)
     guard width >= 8 else { return "" }
-    let share = Double(progress.completedByteCount) / Double(max(progress.byteCount, 1))
     let filled = min(width, Int(share * Double(width)))
     return "[" + String(repeating: "#", count: filled) + String(repeating: "·", count: width - filled) + "] "
   }
