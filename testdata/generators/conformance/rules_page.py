@@ -36,7 +36,7 @@ def row(rule, cases):
     names = f"`{short(near.path)}` of `{short(near.neighbour.path)}`" if near else "none"
     link = f"[{rule['clause']}]({PAGES[rule['clause'][0]]})"
     test = "corpus" if broken else "none"
-    title = rule["title"].replace("|", "\\|")
+    title = rule["title"].replace("|", "\\|").replace("__", "\\_\\_")
     cells = [f"`{rule['id']}`", link, rule["severity"], rule["level"], title, str(len(broken)), names, test]
     return "| " + " | ".join(cells) + " |\n"
 
