@@ -57,7 +57,9 @@ let package = Package(
       imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
     module(
       "IngotValidation",
-      imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", system],
+      imports: [
+        "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", system,
+      ],
       testImports: ["IngotModel"]),
     [
       .target(name: "CPlatform"),

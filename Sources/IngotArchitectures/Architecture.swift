@@ -50,4 +50,9 @@ public struct Architecture: Sendable {
 
   /// The template called `name`, with its placeholders.
   public func template(named name: String) -> TensorTemplate? { templates[name].map { tensors[$0] } }
+
+  /// The whole key of a hyperparameter, such as `llama.block_count`.
+  public func key(of parameter: Hyperparameter) -> String {
+    parameter.quantity?.key(in: name) ?? "\(name).\(parameter.key)"
+  }
 }

@@ -44,7 +44,8 @@ extension Rule {
   /// All rules, in the order of the specification.
   public static let all: [Rule] =
     (ContainerRule.judged.map(\.rule) + ContainerRules.all.map { $0.rule }
-    + ContainerRules.ofSets + DataRules.all + SafeTensorsRule.allCases.map(\.rule) + SafeTensorsRules.all)
+    + ContainerRules.ofSets + DataRules.all + SafeTensorsRule.allCases.map(\.rule) + SafeTensorsRules.all
+      + ModelRules.all.map { $0.rule })
     .sorted { $0.place < $1.place }
 
   /// The rule of that id, or `nil`.

@@ -24,7 +24,7 @@ protocol ContainerHeaderRule: Sendable {
 enum ContainerRules {
   static let all: [any ContainerHeaderRule.Type] = [
     OldVersion.self, KeyStyle.self, SmallAlignment.self, LongName.self, NoDimensions.self,
-    MissingPadding.self, TrailingBytes.self,
+    MissingPadding.self, TrailingBytes.self, KeyKinds.self, KeyWidths.self,
   ]
 
   /// The rules about a whole set.

@@ -53,8 +53,18 @@ struct SplitJudge {
         }
       }
     }
+    if level >= .model, missing.isEmpty { checkModel(&parts) }
     let verdicts = parts.map(\.verdict) + missing
     return verdicts.filter { $0.path == path } + verdicts.filter { $0.path != path }
+  }
+
+  /// Judges the model that the files make up, if all are there and their headers were read.
+  private func checkModel(_ parts: inout [Part]) {
+    guard parts.allSatisfy({ $0.judged.examination.header != nil && !$0.verdict.hasError(in: ["C23"]) })
+    else { return }
+    for (file, finding) in ModelReport.of(parts.map(\.judged.examination)).findings {
+      parts[file].verdict.report(finding)
+    }
   }
 
   /// Opens the files of the set in their order, and judges their headers.
