@@ -8,7 +8,7 @@ from rules import LEVEL, is_refusal
 LARGEST_FILE = 4096
 LARGEST_DISTANCE = 8
 # A file that is cut within the magic lacks all of what every valid file has: 32 bytes with the padding.
-FARTHER = {"C2-TRUNCATED": 29}
+FARTHER = {"C2-TRUNCATED": 29, "M9-EMPTY": LARGEST_FILE, "M10-LENGTH": 9}
 
 
 @dataclass(frozen=True)

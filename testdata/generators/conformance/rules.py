@@ -19,6 +19,11 @@ data      error    S5.1-VALUE
 data      warning  S5.7-NOT_FINITE
 structure error    S7.1-JSON S7.1-UTF8 S7.1-NESTING S7.1-LIMIT S7.2-JSON S7.2-DUPLICATE S7.2-LIMIT S7.3-PATH
 structure error    S8.1-SHARD S8.2-SHARD S8.2-DUPLICATE S8.3-SHARD
+structure error    M6-SCHEMA
+structure warning  M6-WIDTH
+model     error    M7-MISSING M8-MISSING M8-VALUE M9-MISSING M9-SHAPE M10-MISSING M10-LENGTH M10-ID M10-DUPLICATE
+model     warning  M9-UNKNOWN M10-MODEL M10-INCOMPLETE M10-VOCABULARY M10-TYPE M10-MERGE
+model     note     M7-UNKNOWN M7-PART M9-EMPTY M10-TEMPLATE
 """
 
 SEVERITY, LEVEL = {}, {}
@@ -28,7 +33,7 @@ for _line in _RULES.strip().splitlines():
         SEVERITY[_id], LEVEL[_id] = _severity, _level
 
 # Errors that a reader of the header has no reason to look for.
-NOT_OF_READERS = {"C21-TRAILING"}
+NOT_OF_READERS = {"C21-TRAILING", "M6-SCHEMA"}
 
 
 def is_refusal(rule):

@@ -10,6 +10,7 @@ from cases import (
     layout,
     metadata,
     model,
+    model_faults,
     shards,
     split_sets,
     tensors,
@@ -28,5 +29,6 @@ def all_cases():
     for part in (split_sets, shards):
         part.add(SetSection(corpus, "sets", ""))
     model.add(Section(corpus, "real", ".gguf"))
+    model_faults.add(Section(corpus, "models", ".gguf"), {case.path: case for case in corpus.cases})
     corpus.check()
     return corpus
