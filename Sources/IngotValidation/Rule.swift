@@ -45,7 +45,7 @@ extension Rule {
   public static let all: [Rule] =
     (ContainerRule.judged.map(\.rule) + ContainerRules.all.map { $0.rule }
     + ContainerRules.ofSets + DataRules.all + SafeTensorsRule.allCases.map(\.rule) + SafeTensorsRules.all
-      + ModelRules.all.map { $0.rule })
+    + ModelRules.all.map { $0.rule })
     .sorted { $0.place < $1.place }
 
   /// The rule of that id, or `nil`.

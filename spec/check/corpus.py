@@ -24,7 +24,7 @@ class Case:
         self.reader = refusal and self.place(refusal["code"], refusal)
         self.findings = {
             level: sorted(
-                (self.place(it["rule"], it) for it in entry["findings"] if it["level"] == level), key=str
+                (self.place(it["rule"], it) for it in entry["findings"] if it["level"] == level and it["rule"][0] != "M"), key=str
             )
             for level in ("structure", "data", "model")
         }

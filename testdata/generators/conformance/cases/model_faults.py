@@ -66,21 +66,21 @@ def types(models):
     )  # fmt: skip
 
     def alone(name, about, entry, *findings):
-        models.valid("M6", name, about, container([text("general.architecture", "generic"), entry]), *findings)
+        """A file of no known architecture with one more key; findings name a rule and the part of the entry."""
+        file = container([text("general.architecture", "generic"), entry])
+        places = [(rule, file.at(entry.key, part)) for rule, part in findings]
+        models.valid("M6", name, about, file, *places, ("M7-UNKNOWN", file.at("general.architecture", "value")))
 
-    note = ("M7-UNKNOWN", 56)
-    alone("generic", "A key of the known type in a file of no known architecture.", number("generic.block_count", U32, 1), note)
+    alone("generic", "A key of the known type in a file of no known architecture.", number("generic.block_count", U32, 1))
     alone(
         "generic-wide", "A wide one: keys of any architecture are known by their end.",
-        number("generic.block_count", U64, 1), note, ("M6-WIDTH", 100),
+        number("generic.block_count", U64, 1), ("M6-WIDTH", "value"),
     )  # fmt: skip
-    alone("other-architecture", "A key of another architecture says nothing.", number("llama.block_count", U64, 1), note)
-    alone("unknown-key", "A key that nobody knows has any type.", number("general.favourite", F64, 1), note)
-    alone("pattern", "A key that looks like a pattern is not known.", number("{arch}.block_count", F64, 1), ("C6-STYLE", 71), note)
-    alone("number", "A key with a number in it is known.", text("general.base_model.12.name", "a"), note)
-    alone(
-        "number-kind", "And is of one kind.", number("general.base_model.12.name", U8, 1), note, ("M6-SCHEMA", 107)
-    )
+    alone("other-architecture", "A key of another architecture says nothing.", number("llama.block_count", U64, 1))
+    alone("unknown-key", "A key that nobody knows has any type.", number("general.favourite", F64, 1))
+    alone("pattern", "A key that looks like a pattern is not known.", number("{arch}.block_count", F64, 1), ("C6-STYLE", "length"))
+    alone("number", "A key with a number in it is known.", text("general.base_model.12.name", "a"))
+    alone("number-kind", "And is of one kind.", number("general.base_model.12.name", U8, 1), ("M6-SCHEMA", "value"))
 
 
 def architecture(models):
