@@ -25,7 +25,7 @@ struct HeaderStream {
   ///
   /// - Parameter body: Its second argument tells whether the size is that of the whole stream.
   mutating func withHeader(
-    _ body: (_ byteCount: UInt64, _ isWhole: Bool, _ start: [UInt8], _ read: Read) throws -> Void
+    _ body: (_ byteCount: UInt64, _ isWhole: Bool, _ start: [UInt8], _ read: @escaping Read) throws -> Void
   ) throws {
     var wanted = Self.firstKeptByteCount
     try keep(wanted)

@@ -24,7 +24,7 @@ package struct SafeTensorsExamination {
   ///
   /// - Throws: what the operating system reports.
   package init(
-    of file: RegularFile, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void
+    of file: RegularFile, limits: CheckpointLimits, report: @escaping (SafeTensorsFault) -> Void
   ) throws {
     try self.init(path: file.path, byteCount: file.byteCount, limits: limits, report: report) {
       try file.read(into: $1, at: $0)
@@ -34,21 +34,19 @@ package struct SafeTensorsExamination {
 
   /// Walks over the header of a file whose bytes `read` gives.
   package init(
-    path: FilePath, byteCount: UInt64, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void,
-    read: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
+    path: FilePath, byteCount: UInt64, limits: CheckpointLimits, report: @escaping (SafeTensorsFault) -> Void,
+    read: @escaping (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
   ) throws {
     let header = try Self.reporting(report) { report in
-      try withoutActuallyEscaping(read) { read in
-        let source = SafeTensorsHeader.Source(path: path, byteCount: byteCount, read: read)
-        return try SafeTensorsHeader(of: source, index: 0, limits: limits, report: report)
-      }
+      let source = SafeTensorsHeader.Source(path: path, byteCount: byteCount, read: read)
+      return try SafeTensorsHeader(of: source, index: 0, limits: limits, report: report)
     }
     tensors = header?.table.tensors ?? []
   }
 
   /// Walks over an index, and over the headers of the shards that it names.
   package init(
-    ofIndex file: RegularFile, limits: CheckpointLimits, report: (SafeTensorsFault) -> Void
+    ofIndex file: RegularFile, limits: CheckpointLimits, report: @escaping (SafeTensorsFault) -> Void
   ) throws {
     let found = try Self.reporting(report) { report in
       let index = try SafeTensorsIndex(of: file, limits: limits, report: report)
@@ -61,15 +59,14 @@ package struct SafeTensorsExamination {
 
   /// Takes the fault that ends a walk to `report` as well.
   private static func reporting<Result>(
-    _ report: (SafeTensorsFault) -> Void, _ walk: (@escaping (SafeTensorsFault) -> Void) throws -> Result
+    _ report: @escaping (SafeTensorsFault) -> Void,
+    _ walk: (@escaping (SafeTensorsFault) -> Void) throws -> Result
   ) throws -> Result? {
-    try withoutActuallyEscaping(report) { report in
-      do {
-        return try walk(report)
-      } catch let error as CheckpointError {
-        report(.error(error))
-        return nil
-      }
+    do {
+      return try walk(report)
+    } catch let error as CheckpointError {
+      report(.error(error))
+      return nil
     }
   }
 }

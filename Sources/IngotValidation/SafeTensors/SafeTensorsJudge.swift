@@ -10,7 +10,7 @@ struct SafeTensorsJudge {
   /// Judges the header of a file whose bytes `read` gives.
   func judgeHeader(
     _ verdict: inout FileVerdict, byteCount: UInt64,
-    read: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
+    read: @escaping (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
   ) throws {
     var list = VerdictList([verdict])
     _ = try SafeTensorsExamination(
