@@ -12,7 +12,7 @@ import peers
 from oracle import Test, reports
 
 SEED = 20261123
-COUNT = 1500
+COUNT = 500
 PAGE = mutants.PACKAGE / "spec" / "container.md"
 HEADING = "## Where other readers differ"
 

@@ -60,15 +60,24 @@ def ingot_json(*arguments):
     return json.loads(ingot(*arguments, "--json"))
 
 
-def reports(paths):
-    """What `ingot info` says of each of many files, as the objects of K3 and K1."""
-    result = []
+def in_batches(paths, *arguments):
+    """What the command prints as JSON for each batch of many files, and how many those are."""
     for start in range(0, len(paths), 500):
         batch = list(map(str, paths[start : start + 500]))
-        run = subprocess.run([INGOT, "info", "--json", "--full", *batch], capture_output=True, text=True, check=False)
-        answer = json.loads(run.stdout)
-        result += answer if len(batch) > 1 else [answer]
-    return result
+        run = subprocess.run([INGOT, *arguments, "--json", *batch], capture_output=True, text=True, check=False)
+        # Python takes -0 for an integer, and its sign away.
+        yield json.loads(run.stdout, parse_int=lambda text: -0.0 if text == "-0" else int(text)), len(batch)
+
+
+def reports(paths):
+    """What `ingot info` says of each of many files, as the objects of K3 and K1."""
+    answers = in_batches(paths, "info", "--full")
+    return [it for answer, count in answers for it in (answer if count > 1 else [answer])]
+
+
+def verdicts(paths):
+    """What `ingot validate` says of each of many files, which belong to no set, as the objects of K6."""
+    return [it for answer, _ in in_batches(paths, "validate") for it in answer["files"]]
 
 
 def decoded(path, tensor):
