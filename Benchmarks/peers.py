@@ -16,6 +16,7 @@ import tempfile
 import time
 
 from measure import child, interleaved, machine, median, seconds_per_call, table
+from validating import validations
 
 HERE = pathlib.Path(__file__).parent
 TARGETS = ("q8_0", "q4_0", "q2_0", "tq2_0")
@@ -234,6 +235,7 @@ def conversions(options):
         source = pathlib.Path(options.folder, "yardstick.safetensors")
         yardstick(source)
         rows += converting(options, "100M", source)
+        options.yardstick = source
     print("\n### Converting a checkpoint, two threads\n")
     print("How many times as fast as ggml's encoders and gguf-py's; the time by that of reading the input and "
           "writing the output alone; seconds; peak memory.")
@@ -251,7 +253,12 @@ def main():
     shared = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=shared) as folder:
         options.folder = folder
+        options.yardstick = None
         conversions(options)
+        if options.yardstick:
+            from ggml import NUMBERS
+
+            validations(options, ggml(), options.yardstick, NUMBERS)
         codecs_and_ggml(options)
         codecs_and_memcpy(options)
         opening(options)

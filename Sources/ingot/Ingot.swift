@@ -10,7 +10,7 @@ struct Ingot: AsyncParsableCommand {
       A checkpoint is a safetensors file, a sharded one (its index or its folder), or a GGUF file. What ingot \
       writes loads in llama.cpp and everything else that reads GGUF.
 
-      Exit status: 0 done; 1 an input is refused; 2 the request cannot be done; 64 wrong usage; 74 the operating \
+      Exit status: 0 done; 1 an input is refused or not valid; 2 the request cannot be done; 64 wrong usage; 74 the operating \
       system failed.
 
       Completions for your shell: ingot --generate-completion-script bash|zsh|fish

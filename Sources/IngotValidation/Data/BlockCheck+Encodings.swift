@@ -32,6 +32,7 @@ extension BlockCheck {
 
   /// Clause E17.1.
   private static func scale(_ field: ScaleField, stride: Int) -> BlockCheck {
+    @inline(__always)
     func check<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
       _ type: Bits.Type, _ mask: Bits, pattern: Bits? = nil, _ describe: @escaping @Sendable (Bits) -> String
     ) -> BlockCheck {
@@ -53,6 +54,7 @@ extension BlockCheck {
 
   /// Clauses E17.2 and S5.7; none for types without NaN and infinity.
   private static func values(of type: ElementType, _ rule: Rule) -> [BlockCheck] {
+    @inline(__always)
     func check<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
       _ bits: Bits.Type, mask: Bits, pattern: Bits, infinity: Bits? = nil
     ) -> [BlockCheck] {
