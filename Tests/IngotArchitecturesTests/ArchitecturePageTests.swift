@@ -1,4 +1,5 @@
 import Foundation
+import IngotArchitectures
 import IngotTestSupport
 import SystemPackage
 import Testing
@@ -16,4 +17,14 @@ import Testing
   } else {
     #expect(page[start.lowerBound...] == ArchitecturePage.text)
   }
+}
+
+/// `spec/metadata.md`, clause M10.
+@Test func tokenizersAreThoseOfTheSpecification() throws {
+  func keys(_ names: [String]) -> String {
+    names.map { "`\($0.dropFirst("tokenizer.ggml.".count))`" }.joined(separator: ", ")
+  }
+  let rows = try Specification.table(of: "metadata.md", withHeader: "`tokenizer.ggml.model`")
+  #expect(
+    rows == TokenizerModel.all.map { ["`\($0.name)`", $0.about, keys($0.required), keys($0.expected)] })
 }

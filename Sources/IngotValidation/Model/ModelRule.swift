@@ -1,7 +1,9 @@
 import IngotArchitectures
 import IngotContainer
 
-/// A rule about what metadata and tensors of a model are to each other. One file each.
+/// A rule about what metadata and tensors of a model are to each other.
+///
+/// Each has a file of its own, and a line in ``ModelRules/all``.
 protocol ModelRule: Sendable {
   /// The rule.
   static var rule: Rule { get }
