@@ -45,8 +45,9 @@ enum ValidateTarget: FuzzTarget {
     let deeper = verdicts(on: path, level: bytes.fingerprint.isMultiple(of: 2) ? .data : .model)
     for (level, verdicts) in [("structure", structure), ("data or model", deeper)] {
       for finding in verdicts.flatMap(\.findings) {
-        claim(
-          finding.offset.map { $0 <= bytes.count } ?? true, "\(level): a finding beyond the file: \(finding)")
+        // Ranges of a safetensors file may overlap where the file has ended.
+        let isWithin = finding.offset.map { $0 <= bytes.count } ?? true
+        claim(isWithin || finding.rule.code == "COVERAGE", "\(level): a finding beyond the file: \(finding)")
         claim(Rule(id: finding.rule.id) != nil && !"\(finding)".utf8.contains(0), "\(level): \(finding)")
       }
     }
