@@ -280,11 +280,10 @@ class Reader:
 
     def size(self, count_at, dims, encoding, is_known):
         """The size in bytes, or None where it is not known (C17)."""
-        if encoding is None or not dims and encoding.values > 1 or dims and dims[0] % encoding.values:
-            if encoding is not None and (not dims or dims[0] < 2**63):
-                self.fault("C17-BLOCK", count_at + 4 if dims else count_at)
+        if encoding is None or not is_known:
             return None
-        if not is_known:
+        if (dims[0] if dims else 1) % encoding.values:
+            self.fault("C17-BLOCK", count_at + 4 if dims else count_at)
             return None
         elements = 1
         for dim in dims:

@@ -25,7 +25,7 @@ package struct HeaderExamination: Sendable {
   package let metadata: Metadata
   /// The entries of the tensor table as far as they were read.
   package let entries: [Entry]
-  /// The header, if the walk reached its end. Tensors whose size is unknown are not in it.
+  /// The header, if the walk reached its end; without the tensors whose size is unknown.
   package let header: ContainerHeader?
   /// Whether the end of the body is that of `header`; not after an alignment or a last tensor that is none.
   package let isBodyEndKnown: Bool
