@@ -138,14 +138,9 @@ extension Finding {
 
 extension RegularFile {
   /// The first 16 bytes, or all.
-  fileprivate func firstBytes() throws(FileError) -> [UInt8] {
+  fileprivate func firstBytes() throws -> [UInt8] {
     var start = [UInt8](repeating: 0, count: Int(min(byteCount, 16)))
-    let count = start.count
-    guard count > 0 else { return [] }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-    defer { buffer.deallocate() }
-    try read(into: buffer, at: 0)
-    start = Array(buffer)
+    try start.withUnsafeMutableBytes { try read(into: $0, at: 0) }
     return start
   }
 }
