@@ -109,7 +109,26 @@ extension BlockCheck {
   }()
 
   /// Clause E17.4.
-  private static let ternaryCodes: BlockCheck = .bytes(
-    DataRules.code, in: 0..<64, stride: Encoding.tq2_0.bytesPerBlock, unit: "byte",
-    expected: "codes of 0, 1 or 2", isFault: { $0 & $0 >> 1 & 0x55 != 0 })
+  ///
+  /// Both bits of a code are set where a word and the same word shifted agree; a word is 32 codes.
+  private static let ternaryCodes: BlockCheck = {
+    let isFault: @Sendable (UInt8) -> Bool = { $0 & $0 >> 1 & 0x55 != 0 }
+    let (codes, stride) = (0..<64, Encoding.tq2_0.bytesPerBlock)
+    return BlockCheck(
+      rule: DataRules.code, stride: stride, unit: "byte", expected: "codes of 0, 1 or 2",
+      count: { bytes in
+        var count = 0
+        for block in Swift.stride(from: 0, to: bytes.count, by: stride) {
+          var agreeing: UInt64 = 0
+          for place in Swift.stride(from: block, to: block + codes.count, by: 8) {
+            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            agreeing |= word & word >> 1
+          }
+          guard agreeing & 0x5555_5555_5555_5555 != 0 else { continue }
+          count += codes.count { isFault(bytes[block + $0]) }
+        }
+        return count
+      },
+      first: { block in codes.first { isFault(block[$0]) }.map { ($0, "byte \(block[$0])") } })
+  }()
 }

@@ -74,6 +74,7 @@ extension BlockCheck {
   }
 
   /// A check of the bytes in `range` of each block.
+  @inline(__always)
   static func bytes(
     _ rule: Rule, in range: Range<Int>, stride: Int, unit: String, expected: String,
     isFault: @escaping @Sendable (UInt8) -> Bool
@@ -81,9 +82,11 @@ extension BlockCheck {
     BlockCheck(
       rule: rule, stride: stride, unit: unit, expected: expected,
       count: { bytes in
+        guard let start = bytes.baseAddress else { return 0 }
         var count = 0
-        for block in Swift.stride(from: 0, to: bytes.count, by: stride) {
-          for place in range where isFault(bytes[block + place]) { count &+= 1 }
+        for block in 0..<bytes.count / stride {
+          let first = start + block &* stride
+          for place in range where isFault(first.load(fromByteOffset: place, as: UInt8.self)) { count &+= 1 }
         }
         return count
       },
