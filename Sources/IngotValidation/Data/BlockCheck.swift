@@ -43,7 +43,7 @@ extension BlockCheck {
   ///
   /// Inlined, so that the loop is one over a known type and vectorises: most of the time goes here.
   ///
-  /// - Precondition: what `stride` is a multiple of, the bytes are too.
+  /// - Precondition: the bytes are whole blocks, and aligned for `Bits` where those are its blocks.
   @inline(__always)
   static func number<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
     _ rule: Rule, _ type: Bits.Type, at offset: Int = 0, stride: Int = MemoryLayout<Bits>.size, mask: Bits,
@@ -55,15 +55,18 @@ extension BlockCheck {
         guard let start = bytes.baseAddress, !bytes.isEmpty else { return 0 }
         var count = 0
         if stride == MemoryLayout<Bits>.size {
-          for index in 0..<bytes.count / stride {
-            let bits = start.loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self)
-            count &+= Bits(littleEndian: bits) & mask == pattern ? 1 : 0
+          // Faults are rare: whether there is one takes lanes as narrow as the numbers, their count wide ones.
+          var isFaulty: Bits = 0
+          for bits in UnsafeBufferPointer(
+            start: start.assumingMemoryBound(to: Bits.self), count: bytes.count / stride)
+          {
+            isFaulty |= Bits(littleEndian: bits) & mask == pattern ? 1 : 0
           }
-        } else {
-          for block in 0..<bytes.count / stride {
-            let bits = start.loadUnaligned(fromByteOffset: block &* stride &+ offset, as: Bits.self)
-            count &+= Bits(littleEndian: bits) & mask == pattern ? 1 : 0
-          }
+          guard isFaulty != 0 else { return 0 }
+        }
+        for block in 0..<bytes.count / stride {
+          let bits = start.loadUnaligned(fromByteOffset: block &* stride &+ offset, as: Bits.self)
+          count &+= Bits(littleEndian: bits) & mask == pattern ? 1 : 0
         }
         return count
       },
