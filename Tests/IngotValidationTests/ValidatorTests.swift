@@ -75,6 +75,17 @@ struct ValidatorTests {
     #expect(!verdict.isValid)
   }
 
+  @Test func rangesUpToTheLastNumberAreOutOfBoundsAndNoOverlap() throws {
+    let header = #"""
+      {"a":{"dtype":"U8","shape":[1],"data_offsets":[0,18446744073709551615]},\#
+      "b":{"dtype":"U8","shape":[1],"data_offsets":[18446744073709551614,18446744073709551615]}}
+      """#
+    var bytes: [UInt8] = [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0]
+    bytes += header.utf8
+    let rules = try findings(bytes).map(\.rule.id)
+    #expect(rules == ["S5.6-SIZE", "S6.1-TRUNCATED", "S6.1-TRUNCATED"])
+  }
+
   @Test func rulesHaveIdsOfTheirOwnAndKnownClauses() {
     #expect(Set(Rule.all.map(\.id)).count == Rule.all.count)
     for rule in Rule.all {

@@ -196,10 +196,12 @@ class Reader:
         covered = 0
         for tensor in known:
             begin, end = tensor.range
-            if is_complete and begin != covered:
-                self.fault("S6.1-COVERAGE", start + min(begin, covered))
+            if is_complete and begin < min(covered, length - start):
+                self.fault("S6.1-COVERAGE", start + begin)
             if end > length - start:
                 self.fault("S6.1-TRUNCATED", length)
+            elif is_complete and begin > covered:
+                self.fault("S6.1-COVERAGE", start + covered)
             covered = max(covered, end)
             tensor.data = self.data[start + begin : start + end]
         if is_complete and covered < length - start:

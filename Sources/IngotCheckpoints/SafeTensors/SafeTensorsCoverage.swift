@@ -19,7 +19,8 @@ struct SafeTensorsCoverage {
     var covered: UInt64 = 0
     for extent in extents {
       let subject = CheckpointError.Subject.tensor(extent.name)
-      if extent.begin < covered {
+      // What is past the end of the file is out of bounds, and no place of its own.
+      if extent.begin < min(covered, dataByteCount) {
         try settle(
           .coverage, at: extent.begin, subject,
           found: "data that begins at \(extent.begin), within another tensor's, which ends at \(covered)",

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -62,7 +63,8 @@ struct SafeTensorsHeader: Sendable {
     }
     table.updateLocations { [dataOffset] location in
       location.file = index
-      location.offset += dataOffset
+      // An entry that is out of bounds, and was reported, may begin anywhere.
+      location.offset = Checked.sum(location.offset, dataOffset) ?? .max
     }
     self.table = table
     metadata = parser.metadata
