@@ -22,6 +22,8 @@ public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertibl
     case limit = "LIMIT"
     /// A stored value that its type does not have, such as a truth value of 2.
     case value = "VALUE"
+    /// An importance matrix that does not fit the tensor, or holds what is no importance.
+    case importance = "IMPORTANCE"
   }
 
   /// The kind of failure.

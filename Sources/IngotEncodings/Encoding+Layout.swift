@@ -5,17 +5,20 @@ extension Encoding {
     let elementsPerBlock: Int
     let bytesPerBlock: Int
     let kind: Kind
-    let codec: (any BlockCodec.Type)?
+    let decoder: (any BlockDecoder.Type)?
+
+    /// The decoder, if it encodes as well.
+    var codec: (any BlockCodec.Type)? { decoder as? any BlockCodec.Type }
 
     init(
       _ name: String, elements: Int, bytes: Int, _ kind: Kind = .quantized,
-      codec: (any BlockCodec.Type)? = nil
+      codec decoder: (any BlockDecoder.Type)? = nil
     ) {
       self.name = name
       self.elementsPerBlock = elements
       self.bytesPerBlock = bytes
       self.kind = kind
-      self.codec = codec
+      self.decoder = decoder
     }
   }
 

@@ -41,7 +41,7 @@ extension Encoding {
   public var kind: Kind { layout.kind }
 
   /// Whether this release decodes the encoding.
-  public var canDecode: Bool { layout.codec != nil }
+  public var canDecode: Bool { layout.decoder != nil }
 
   /// Whether this release encodes to the encoding.
   public var canEncode: Bool { layout.codec != nil }

@@ -12,6 +12,8 @@ public struct EncodingError: Error, Sendable, Hashable {
     case overflow = "OVERFLOW"
     /// A fraction among values that are to become integers.
     case inexact = "INEXACT"
+    /// An importance that is negative, NaN or infinite.
+    case importance = "IMPORTANCE"
   }
 
   /// The kind of failure.
@@ -44,6 +46,9 @@ extension EncodingError: CustomStringConvertible {
     case .overflow:
       "\(found), too large for \(encoding); choose an encoding with a larger range, such as BF16 or F32"
     case .inexact: "\(found), and \(encoding) holds only whole numbers; choose a float encoding"
+    case .importance:
+      "the importance of value \(index ?? 0) is \(value ?? .nan), not a finite number of 0 or more; "
+        + "make the importance matrix again"
     }
   }
 }

@@ -23,6 +23,8 @@ extension ConversionError {
       self.init(
         .overflow, tensor: tensor.sourceName,
         "\(found), too large for \(encoding): keep the tensor with --tensor '<regex>=bf16' or '<regex>=f32'")
+    case .importance:
+      self.init(.importance, tensor: tensor.sourceName, "\(name): \(error)")
     case .noDecoder, .noEncoder:
       self.init(.noCodec, tensor: tensor.sourceName, "\(name): \(error)")
     }

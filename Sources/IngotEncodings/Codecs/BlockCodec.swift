@@ -1,11 +1,14 @@
-/// What one encoding does with a run of blocks.
+/// What the bytes of one encoding mean.
 ///
-/// Conforming types are namespaces, one file each, named as the encoding is. A codec decodes any bytes: every bit
-/// pattern has a value. It may refuse to encode.
-protocol BlockCodec {
+/// Conforming types are namespaces, one file each, named as the encoding is. Any bytes decode: every bit pattern has a
+/// value.
+protocol BlockDecoder {
   /// Decodes `count` blocks.
   static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>)
+}
 
+/// An encoding that is written too. It may refuse to encode.
+protocol BlockCodec: BlockDecoder {
   /// Encodes `count` blocks, or returns the position of the first block that the encoding cannot hold.
   static func encode(_ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer) -> Int?
 }
@@ -46,25 +49,30 @@ extension ElementCodec {
   }
 }
 
-/// A codec of blocks of codes that share a scale; it gives the formula of one block.
-protocol QuantizedCodec: BlockCodec {
+/// A decoder of blocks of codes that share scales; it gives the formula of one block.
+protocol QuantizedDecoder: BlockDecoder {
   static var elementsPerBlock: Int { get }
   static var bytesPerBlock: Int { get }
 
   /// Decodes one block.
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>)
+}
 
+/// A codec of blocks of codes that share scales; it gives the reference encoder of one block.
+protocol QuantizedCodec: QuantizedDecoder, BlockCodec {
   /// Encodes one block, or returns `false` if its values are not finite or the scale overflows.
   static func encode(_ values: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) -> Bool
 }
 
-extension QuantizedCodec {
+extension QuantizedDecoder {
   static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>) {
     for block in 0..<count {
       decode(blocks + block &* bytesPerBlock, into: values + block &* elementsPerBlock)
     }
   }
+}
 
+extension QuantizedCodec {
   static func encode(
     _ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer
   ) -> Int? {

@@ -1,4 +1,4 @@
-extension QuantizedCodec {
+extension QuantizedDecoder {
   /// Reads the half at an offset.
   @inline(__always)
   static func half(_ block: UnsafeRawPointer, at offset: Int) -> Float {
