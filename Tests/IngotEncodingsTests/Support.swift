@@ -13,11 +13,13 @@ extension Encoding {
   }
 
   /// The blocks of values.
-  func encoded(_ values: [Float], effort: Effort = .fast) throws(EncodingError) -> [UInt8] {
+  func encoded(
+    _ values: [Float], importance: [Float]? = nil, effort: Effort = .fast
+  ) throws(EncodingError) -> [UInt8] {
     var blocks = [UInt8](repeating: 0xA5, count: values.count / elementsPerBlock * bytesPerBlock)
     var span = blocks.mutableSpan
     var bytes = span.mutableBytes
-    try encode(values.span, into: &bytes, effort: effort)
+    try encode(values.span, importance: importance?.span, into: &bytes, effort: effort)
     return blocks
   }
 

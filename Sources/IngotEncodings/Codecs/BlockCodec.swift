@@ -7,7 +7,9 @@ protocol BlockDecoder {
   static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>)
 }
 
-/// An encoding that is written too. It may refuse to encode.
+/// An encoding that is written too.
+///
+/// A codec may refuse to encode.
 protocol BlockCodec: BlockDecoder {
   /// Encodes `count` blocks, or returns the position of the first block that the encoding cannot hold.
   static func encode(_ values: UnsafePointer<Float>, count: Int, into blocks: UnsafeMutableRawPointer) -> Int?

@@ -13,7 +13,8 @@ protocol SearchingCodec: QuantizedCodec {
   ///   - block: Receives the block.
   static func search(
     _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, effort: SearchEffort,
-    into block: UnsafeMutableRawPointer) -> Bool
+    into block: UnsafeMutableRawPointer
+  ) -> Bool
 }
 
 /// How hard to look for a small error.
@@ -31,7 +32,9 @@ extension SearchingCodec {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: elementsPerBlock) { scaled in
       for index in 0..<count {
         let start = index &* elementsPerBlock
-        guard BlockValues.largestMagnitude(values + start, count: elementsPerBlock) != nil else { return index }
+        guard BlockValues.largestMagnitude(values + start, count: elementsPerBlock) != nil else {
+          return index
+        }
         let weights = importance.flatMap { importance in
           scaled.baseAddress.flatMap { prepare(importance + start, into: $0) }
         }
