@@ -1,0 +1,51 @@
+/// IQ1_M: in a codebook of 2048 points, eight ternary values a point, finer scales and shifts; 1.75 bits per weight.
+///
+///     byte   0                 32                                   48                              56
+///            +----- ... -------+--------------------------+-- ... --+---------------------------+- ... +
+///            | i0 … i31, low 8 | s1 | i1 | s0 | i0 high 3 |         | d part | m3 | m2 | m1 | m0 |      |
+///            +----- ... -------+--------------------------+-- ... --+---------------------------+- ... +
+///                                7   6…4   3    2…0                   15…12 11…9  8…6  5…3  2…0
+///
+/// Each of the last four words of 16 bits has the multipliers of 64 values, one for 16, and a quarter of the half d:
+/// the first word its lowest four bits. A shift s belongs to eight values.
+///
+///     value j = (level + (s = 1 ? -1/8 : 1/8)) · (2m + 1) · d        levels -1, 0, 1
+///
+/// Specification: clause E37; i-quants of llama.cpp, pull request 6302.
+enum IQ1_M: ShiftedCodebookDecoder {
+  static let bytesPerBlock = 56
+  static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq1 }
+  static let unit: Float = 1
+  static let multiplierCount = 8
+  static let elementsPerPart = 16
+
+  static func scale(of block: UnsafeRawPointer) -> UInt16 {
+    var bits: UInt16 = 0
+    for quarter in 0..<4 {
+      let word = block.loadUnaligned(fromByteOffset: 48 &+ 2 &* quarter, as: UInt16.self)
+      bits |= (word >> 12) << UInt16(truncatingIfNeeded: 4 &* quarter)
+    }
+    return bits
+  }
+
+  @inline(__always)
+  static func multiplier(of part: Int, in block: UnsafeRawPointer) -> Int {
+    word(block, at: 48 &+ 2 &* (part >> 2)) >> (3 &* (part & 3)) & 7
+  }
+
+  @inline(__always)
+  static func index(of group: Int, in block: UnsafeRawPointer) -> Int {
+    Int(bytes(block, from: 0)[group]) | (nibble(of: group, in: block) & 7) << 8
+  }
+
+  @inline(__always)
+  static func isShiftedDown(octet: Int, in block: UnsafeRawPointer) -> Bool {
+    nibble(of: octet, in: block) & 8 != 0
+  }
+
+  /// The upper bits of an index and the shift.
+  @inline(__always)
+  private static func nibble(of octet: Int, in block: UnsafeRawPointer) -> Int {
+    Int(bytes(block, from: 32)[octet >> 1]) >> (4 &* (octet & 1)) & 15
+  }
+}

@@ -1,0 +1,39 @@
+/// IQ2_XS: in a codebook of 512 points, eight magnitudes a point; 2.31 bits per weight.
+///
+///     byte   0        2                              66                        74
+///            +--------+-------------+------ ... -----+-----------+---- ... ----+
+///            | d: F16 | s0 | i0     |                | m1  | m0  |             |
+///            +--------+-------------+------ ... -----+-----------+---- ... ----+
+///                       15…9   8…0                    7…4   3…0
+///
+/// A word of 16 bits has the index and seven signs of eight values; a multiplier m belongs to 16 values.
+///
+///     value j = ± level · (2m + 1) · d / 8        levels 8, 25, 43
+///
+/// Specification: clause E32; i-quants of llama.cpp, pull request 4856.
+enum IQ2_XS: SignedCodebookDecoder {
+  static let bytesPerBlock = 74
+  static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq2XS }
+  static let unit: Float = 0.125
+  static let multiplierCount = 16
+  static let elementsPerPart = 16
+
+  static func scale(of block: UnsafeRawPointer) -> UInt16 {
+    block.loadUnaligned(as: UInt16.self)
+  }
+
+  @inline(__always)
+  static func multiplier(of part: Int, in block: UnsafeRawPointer) -> Int {
+    Int(bytes(block, from: 66)[part >> 1]) >> (4 &* (part & 1)) & 15
+  }
+
+  @inline(__always)
+  static func index(of group: Int, in block: UnsafeRawPointer) -> Int {
+    word(block, at: 2 &+ 2 &* group) & 511
+  }
+
+  @inline(__always)
+  static func signs(of octet: Int, in block: UnsafeRawPointer) -> UInt8 {
+    EvenSigns.signs(word(block, at: 2 &+ 2 &* octet) >> 9)
+  }
+}

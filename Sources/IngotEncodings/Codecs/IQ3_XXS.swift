@@ -1,0 +1,44 @@
+/// IQ3_XXS: in a codebook of 256 points, four magnitudes a point; 3.06 bits per weight.
+///
+///     byte   0        2                  66                                       98
+///            +--------+------ ... -------+------------------------------+-- ... --+
+///            | d: F16 | i0 … i63         | m (31…28) | s3 | s2 | s1 | s0 |        |
+///            +--------+------ ... -------+------------------------------+-- ... --+
+///
+/// Each word of 32 bits has seven signs for each eight of 32 values, and their multiplier m.
+///
+///     value j = ± level · (2m + 1) · d / 4        levels 4, 12, 20, 28, 36, 44, 52, 62
+///
+/// Specification: clause E34; i-quants of llama.cpp, pull request 5196.
+enum IQ3_XXS: SignedCodebookDecoder {
+  static let bytesPerBlock = 98
+  static var codebook: Codebook<SIMD4<Float>> { Codebooks.iq3XXS }
+  static let unit: Float = 0.25
+  static let multiplierCount = 16
+  static let elementsPerPart = 32
+
+  static func scale(of block: UnsafeRawPointer) -> UInt16 {
+    block.loadUnaligned(as: UInt16.self)
+  }
+
+  @inline(__always)
+  static func multiplier(of part: Int, in block: UnsafeRawPointer) -> Int {
+    Int(word(of: part, in: block) >> 28)
+  }
+
+  @inline(__always)
+  static func index(of group: Int, in block: UnsafeRawPointer) -> Int {
+    Int(bytes(block, from: 2)[group])
+  }
+
+  @inline(__always)
+  static func signs(of octet: Int, in block: UnsafeRawPointer) -> UInt8 {
+    EvenSigns.signs(Int(word(of: octet >> 2, in: block) >> UInt32(truncatingIfNeeded: 7 &* (octet & 3))))
+  }
+
+  /// The signs and the multiplier of a part.
+  @inline(__always)
+  private static func word(of part: Int, in block: UnsafeRawPointer) -> UInt32 {
+    block.loadUnaligned(fromByteOffset: 66 &+ 4 &* part, as: UInt32.self)
+  }
+}
