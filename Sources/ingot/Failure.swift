@@ -89,7 +89,7 @@ extension Failure {
   private static func status(_ error: ConversionError) -> Status {
     switch error.code {
     case .rule: .usage
-    case .value: .refusedInput
+    case .value, .importance: .refusedInput
     case .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor, .limit: .impossibleRequest
     }
   }
