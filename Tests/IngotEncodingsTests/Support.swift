@@ -2,7 +2,7 @@
 
 extension Encoding {
   /// The encodings that this release decodes and encodes.
-  static var withCodec: [Encoding] { allCases.filter(\.canDecode) }
+  static var withCodec: [Encoding] { allCases.filter(\.canEncode) }
 
   /// The values of whole blocks.
   func decoded(_ blocks: [UInt8]) throws(EncodingError) -> [Float] {
