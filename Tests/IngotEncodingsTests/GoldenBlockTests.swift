@@ -9,7 +9,10 @@ import Testing
   static let encodings: [Encoding] = [.f32, .f16, .bf16, .q8_0, .q4_0, .q4_1, .q2_0, .q1_0, .tq1_0, .tq2_0]
 
   /// The encodings that have no reference encoder there, only a decoder.
-  static let decodedOnly: [Encoding] = [.iq2_xxs, .iq2_xs, .iq2_s, .iq3_xxs, .iq3_s, .iq1_s, .iq1_m]
+  static let decodedOnly: [Encoding] = [
+    .iq2_xxs, .iq2_xs, .iq2_s, .iq3_xxs, .iq3_s, .iq1_s, .iq1_m,
+    .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .iq4_xs,
+  ]
 
   @Test(arguments: encodings + decodedOnly)
   func everyPatternDecodesToTheFloatsOfTheReference(_ encoding: Encoding) throws {

@@ -1,0 +1,32 @@
+/// Q4_K: 8 sub-blocks of 32 codes of 4 bits, each with a scale and a minimum of 6 bits.
+///
+///     byte   0        2        4                      16                144
+///            +--------+--------+----------------------+-- ... ----------+
+///            | d: F16 | n: F16 | scales, minimums 12 B | codes 128 B    |     value = (d · s) · q - n · m
+///            +--------+--------+----------------------+-- ... ----------+
+///
+/// The code of value 64h + 32k + l is the low (k = 0) or high half of code byte 32h + l. ``SixBitPairs`` draws the
+/// scales.
+///
+/// Specification: clause E26.
+enum Q4_K: QuantizedDecoder {
+  static let elementsPerBlock = 256
+  static let bytesPerBlock = 144
+
+  static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
+    let scale = half(block, at: 0)
+    let minimum = half(block, at: 2)
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    for part in 0..<8 {
+      let pair = SixBitPairs.load(bytes + 4, part)
+      let factor = scale * Float(pair.scale)
+      let offset = minimum * Float(pair.minimum)
+      let codes = bytes + (16 &+ 32 &* (part >> 1))
+      let shift = UInt8(truncatingIfNeeded: part & 1 &* 4)
+      let values = values + 32 &* part
+      for index in 0..<32 {
+        values[index] = factor * Float(Int32(codes[index] &>> shift & 15)) - offset
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// Q5_K: 8 sub-blocks of 32 codes of 5 bits, each with a scale and a minimum of 6 bits.
+///
+///     byte   0        2        4                       16          48               176
+///            +--------+--------+-----------------------+-----------+----------------+
+///            | d: F16 | n: F16 | scales, minimums 12 B | high bits | low four bits  |     value = (d · s) · q - n · m
+///            +--------+--------+-----------------------+-----------+----------------+
+///
+/// The code of value 64h + 32k + l has its low bits in the low (k = 0) or high half of byte 48 + 32h + l, and its high bit
+/// in bit 2h + k of byte 16 + l. ``SixBitPairs`` draws the scales.
+///
+/// Specification: clause E27.
+enum Q5_K: QuantizedDecoder {
+  static let elementsPerBlock = 256
+  static let bytesPerBlock = 176
+
+  static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
+    let scale = half(block, at: 0)
+    let minimum = half(block, at: 2)
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    for part in 0..<8 {
+      let pair = SixBitPairs.load(bytes + 4, part)
+      let factor = scale * Float(pair.scale)
+      let offset = minimum * Float(pair.minimum)
+      let lowBits = bytes + (48 &+ 32 &* (part >> 1))
+      let highBits = bytes + 16
+      let shift = UInt8(truncatingIfNeeded: part & 1 &* 4)
+      let plane = UInt8(truncatingIfNeeded: part)
+      let values = values + 32 &* part
+      for index in 0..<32 {
+        let code = lowBits[index] &>> shift & 15 | (highBits[index] &>> plane & 1) << 4
+        values[index] = factor * Float(Int32(code)) - offset
+      }
+    }
+  }
+}
