@@ -152,7 +152,7 @@ import Testing
       return error?.code == .noCodec && error?.tensor == "six"
     }
     #expect {
-      try plan([zeros("w", [2, 256])], ConversionOptions(target: .encoding(.iq2_xs)))
+      try plan([zeros("w", [2, 256])], ConversionOptions(target: .encoding(.q8_K)))
     } throws: { error in
       let error = error as? ConversionError
       return error?.code == .noCodec && error?.tensor == "w"

@@ -99,4 +99,12 @@ enum EvenSigns {
     let stored = UInt8(truncatingIfNeeded: stored & 127)
     return stored | UInt8(truncatingIfNeeded: stored.nonzeroBitCount & 1) << 7
   }
+
+  /// Writes seven of the eight signs of an octet of the four that share a word of 32 bits.
+  @inline(__always)
+  static func store(_ signs: UInt8, octet: Int, at offset: Int, in block: UnsafeMutableRawPointer) {
+    let word = block.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    let bits = UInt32(signs & 127) << UInt32(truncatingIfNeeded: 7 &* octet)
+    block.storeBytes(of: word | bits, toByteOffset: offset, as: UInt32.self)
+  }
 }

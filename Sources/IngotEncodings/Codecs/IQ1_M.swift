@@ -12,11 +12,11 @@
 ///     value j = (level + (s = 1 ? -1/8 : 1/8)) · (2m + 1) · d        levels -1, 0, 1
 ///
 /// Specification: clause E37; i-quants of llama.cpp, pull request 6302.
-enum IQ1_M: ShiftedCodebookDecoder {
+enum IQ1_M: ShiftedOctetCodec {
   static let bytesPerBlock = 56
   static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq1 }
-  static let unit: Float = 1
-  static let multiplierCount = 8
+  static var hasOneShift: Bool { false }
+  static let usualLevel: Float = 0.8
   static let elementsPerPart = 16
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
@@ -47,5 +47,27 @@ enum IQ1_M: ShiftedCodebookDecoder {
   @inline(__always)
   private static func nibble(of octet: Int, in block: UnsafeRawPointer) -> Int {
     Int(bytes(block, from: 32)[octet >> 1]) >> (4 &* (octet & 1)) & 15
+  }
+
+  static func store(scale: UInt16, in block: UnsafeMutableRawPointer) {
+    for quarter in 0..<4 {
+      setWord((Int(scale) >> (4 &* quarter) & 15) << 12, at: 48 &+ 2 &* quarter, in: block)
+    }
+  }
+
+  @inline(__always)
+  static func store(multiplier: Int, part: Int, in block: UnsafeMutableRawPointer) {
+    setWord(multiplier << (3 &* (part & 3)), at: 48 &+ 2 &* (part >> 2), in: block)
+  }
+
+  @inline(__always)
+  static func store(index: Int, group: Int, in block: UnsafeMutableRawPointer) {
+    set(index, at: group, in: block)
+    set((index >> 8) << (4 &* (group & 1)), at: 32 &+ (group >> 1), in: block)
+  }
+
+  @inline(__always)
+  static func store(mark: UInt8, octet: Int, in block: UnsafeMutableRawPointer) {
+    set(Int(mark) << (3 &+ 4 &* (octet & 1)), at: 32 &+ (octet >> 1), in: block)
   }
 }

@@ -11,11 +11,11 @@
 ///     value j = (level + (s = 1 ? -1/8 : 1/8)) · (2m + 1) · d        levels -1, 0, 1
 ///
 /// Specification: clause E36; i-quants of llama.cpp, pull request 5999.
-enum IQ1_S: ShiftedCodebookDecoder {
+enum IQ1_S: ShiftedOctetCodec {
   static let bytesPerBlock = 50
   static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq1 }
-  static let unit: Float = 1
-  static let multiplierCount = 8
+  static var hasOneShift: Bool { true }
+  static let usualLevel: Float = 0.8
   static let elementsPerPart = 32
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
@@ -36,5 +36,25 @@ enum IQ1_S: ShiftedCodebookDecoder {
   @inline(__always)
   static func isShiftedDown(octet: Int, in block: UnsafeRawPointer) -> Bool {
     word(block, at: 34 &+ 2 &* (octet >> 2)) & 0x8000 != 0
+  }
+
+  static func store(scale: UInt16, in block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+  }
+
+  @inline(__always)
+  static func store(multiplier: Int, part: Int, in block: UnsafeMutableRawPointer) {
+    setWord(multiplier << 12, at: 34 &+ 2 &* part, in: block)
+  }
+
+  @inline(__always)
+  static func store(index: Int, group: Int, in block: UnsafeMutableRawPointer) {
+    set(index, at: 2 &+ group, in: block)
+    setWord((index >> 8) << (3 &* (group & 3)), at: 34 &+ 2 &* (group >> 2), in: block)
+  }
+
+  @inline(__always)
+  static func store(mark: UInt8, octet: Int, in block: UnsafeMutableRawPointer) {
+    setWord(Int(mark) << 15, at: 34 &+ 2 &* (octet >> 2), in: block)
   }
 }

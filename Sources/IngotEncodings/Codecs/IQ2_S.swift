@@ -9,11 +9,12 @@
 ///     value j = ± level · (2m + 1) · d / 8        levels 8, 25, 43; m for 16 values
 ///
 /// Specification: clause E33; i-quants of llama.cpp, pull request 5721.
-enum IQ2_S: SignedCodebookDecoder {
+enum IQ2_S: SignedOctetCodec {
   static let bytesPerBlock = 82
   static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq2S }
-  static let unit: Float = 0.125
-  static let multiplierCount = 16
+  static var search: OctetCodebook { .iq2S }
+  static var hasEvenSigns: Bool { false }
+  static let usualLevel: Float = 20
   static let elementsPerPart = 16
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
@@ -34,5 +35,25 @@ enum IQ2_S: SignedCodebookDecoder {
   @inline(__always)
   static func signs(of octet: Int, in block: UnsafeRawPointer) -> UInt8 {
     bytes(block, from: 34)[octet]
+  }
+
+  static func store(scale: UInt16, in block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+  }
+
+  @inline(__always)
+  static func store(multiplier: Int, part: Int, in block: UnsafeMutableRawPointer) {
+    set(multiplier << (4 &* (part & 1)), at: 74 &+ (part >> 1), in: block)
+  }
+
+  @inline(__always)
+  static func store(index: Int, group: Int, in block: UnsafeMutableRawPointer) {
+    set(index, at: 2 &+ group, in: block)
+    set((index >> 8) << (2 &* (group & 3)), at: 66 &+ (group >> 2), in: block)
+  }
+
+  @inline(__always)
+  static func store(mark: UInt8, octet: Int, in block: UnsafeMutableRawPointer) {
+    set(Int(mark), at: 34 &+ octet, in: block)
   }
 }

@@ -11,11 +11,12 @@
 ///     value j = ± level · (2m + 1) · d / 8        levels 8, 25, 43
 ///
 /// Specification: clause E32; i-quants of llama.cpp, pull request 4856.
-enum IQ2_XS: SignedCodebookDecoder {
+enum IQ2_XS: SignedOctetCodec {
   static let bytesPerBlock = 74
   static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq2XS }
-  static let unit: Float = 0.125
-  static let multiplierCount = 16
+  static var search: OctetCodebook { .iq2XS }
+  static var hasEvenSigns: Bool { true }
+  static let usualLevel: Float = 20
   static let elementsPerPart = 16
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
@@ -35,5 +36,24 @@ enum IQ2_XS: SignedCodebookDecoder {
   @inline(__always)
   static func signs(of octet: Int, in block: UnsafeRawPointer) -> UInt8 {
     EvenSigns.signs(word(block, at: 2 &+ 2 &* octet) >> 9)
+  }
+
+  static func store(scale: UInt16, in block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+  }
+
+  @inline(__always)
+  static func store(multiplier: Int, part: Int, in block: UnsafeMutableRawPointer) {
+    set(multiplier << (4 &* (part & 1)), at: 66 &+ (part >> 1), in: block)
+  }
+
+  @inline(__always)
+  static func store(index: Int, group: Int, in block: UnsafeMutableRawPointer) {
+    setWord(index, at: 2 &+ 2 &* group, in: block)
+  }
+
+  @inline(__always)
+  static func store(mark: UInt8, octet: Int, in block: UnsafeMutableRawPointer) {
+    set(Int(mark) << 1, at: 3 &+ 2 &* octet, in: block)
   }
 }

@@ -15,11 +15,12 @@
 ///     value j = ± level · (2m + 1) · d / 8        levels 8, 25, 43
 ///
 /// Specification: clause E31; i-quants of llama.cpp, pull request 4773.
-enum IQ2_XXS: SignedCodebookDecoder {
+enum IQ2_XXS: SignedOctetCodec {
   static let bytesPerBlock = 66
   static var codebook: Codebook<SIMD8<Float>> { Codebooks.iq2XXS }
-  static let unit: Float = 0.125
-  static let multiplierCount = 16
+  static var search: OctetCodebook { .iq2XXS }
+  static var hasEvenSigns: Bool { true }
+  static let usualLevel: Float = 20
   static let elementsPerPart = 32
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
@@ -45,5 +46,24 @@ enum IQ2_XXS: SignedCodebookDecoder {
   @inline(__always)
   private static func word(of part: Int, in block: UnsafeRawPointer) -> UInt32 {
     block.loadUnaligned(fromByteOffset: 6 &+ 8 &* part, as: UInt32.self)
+  }
+
+  static func store(scale: UInt16, in block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+  }
+
+  @inline(__always)
+  static func store(multiplier: Int, part: Int, in block: UnsafeMutableRawPointer) {
+    set(multiplier << 4, at: 9 &+ 8 &* part, in: block)
+  }
+
+  @inline(__always)
+  static func store(index: Int, group: Int, in block: UnsafeMutableRawPointer) {
+    set(index, at: 2 &+ 8 &* (group >> 2) &+ group & 3, in: block)
+  }
+
+  @inline(__always)
+  static func store(mark: UInt8, octet: Int, in block: UnsafeMutableRawPointer) {
+    EvenSigns.store(mark, octet: octet & 3, at: 6 &+ 8 &* (octet >> 2), in: block)
   }
 }
