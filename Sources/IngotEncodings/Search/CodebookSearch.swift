@@ -54,7 +54,11 @@ struct CodebookSearch<Codec: CodebookCodec> {
 
   /// Finds the best choice.
   mutating func search() {
-    tryScale(0)
+    // A block of zeros, to begin with.
+    best.error = 0
+    for index in 0..<256 {
+      best.error += block.weights[index] * (block.magnitudes[index] * block.magnitudes[index])
+    }
     var largest: Float = 0
     for part in 0..<Codec.partCount {
       scales[part] = bestScale(part)
@@ -126,27 +130,29 @@ struct CodebookSearch<Codec: CodebookCodec> {
     if squares == 0 { return 0 }
     let mean = (squares / weights).squareRoot() / Codec.usualLevel
     let ofLargest = largest / Codec.referenceLevel
-    var best = PartFit()
     var bestScale: Float = 0
-    best.error = squares
+    var bestError = squares
     for index in 0..<plan.meanCount + plan.largestCount {
       var scale =
         index < plan.meanCount
         ? plan.ofMean[index] * mean : plan.ofLargest[index - plan.meanCount] * ofLargest
       for _ in 0...plan.refits {
         let fit = Codec.fit(part, scale: scale, block)
-        if fit.error < best.error { (best, bestScale) = (fit, scale) }
+        if plan.keepsShifts { keepShifts(of: fit, part) }
+        if fit.error < bestError { (bestError, bestScale) = (fit.error, scale) }
         let next = fit.dot / fit.norm
         if !(next > 0) || next == scale { break }
         scale = next
       }
     }
-    if plan.keepsShifts && bestScale > 0 {
-      for place in 0..<Codec.octetsPerPart {
-        block.shifts[part * Codec.octetsPerPart + place] = 1 << (best.marks[place] & 1)
-      }
-    }
     return bestScale
+  }
+
+  /// Takes the shifts of a fit for those of all later ones, which halves their cost.
+  private func keepShifts(of fit: PartFit, _ part: Int) {
+    for place in 0..<Codec.octetsPerPart {
+      block.shifts[part * Codec.octetsPerPart + place] = 1 << (fit.marks[place] & 1)
+    }
   }
 
   /// The half nearest to a d, as the block of the file has it.

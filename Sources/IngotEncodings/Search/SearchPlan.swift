@@ -16,7 +16,7 @@ struct SearchPlan: Sendable {
   /// How many multipliers below and above that of the scale of a part are tried.
   let below: Int
   let above: Int
-  /// Whether the shifts that were found first stay as they are.
+  /// Whether the shifts of the first fit of a part stay as they are.
   let keepsShifts: Bool
   /// Whether the value whose sign is flipped is looked for together with the point.
   let flipsExactly: Bool
@@ -46,12 +46,15 @@ struct SearchPlan: Sendable {
 }
 
 extension SearchPlan {
-  /// For codebooks of magnitudes.
+  /// For codebooks of eight magnitudes.
   static let signed = SearchPlan(ofMean: [1], ofLargest: [0.9], refits: 1, odds: [31, 27], rounds: 0)
 
-  /// For codebooks of ternary values, which the start matters more to.
+  /// For codebooks of four magnitudes, whose search takes longer.
+  static let signedQuartets = SearchPlan(ofMean: [1], ofLargest: [0.9], refits: 1, odds: [29], rounds: 0)
+
+  /// For codebooks of ternary values.
   static let shifted = SearchPlan(
-    ofMean: [1.1], ofLargest: [], refits: 1, odds: [15], rounds: 1, keepsShifts: true)
+    ofMean: [1.1], ofLargest: [], refits: 1, odds: [15], rounds: 0, keepsShifts: true)
 
   /// For codebooks of magnitudes, at any cost.
   static let bestSigned = SearchPlan(

@@ -9,7 +9,7 @@ extension SignedQuartetCodec {
   static var elementsPerPart: Int { 32 }
   static var gridLevels: SIMD8<Float> { levels }
   static var gridLevelCount: Int { 8 }
-  static var balancedPlan: SearchPlan { .signed }
+  static var balancedPlan: SearchPlan { .signedQuartets }
   static var bestPlan: SearchPlan { .bestSigned }
   static var referenceLevel: Float { levels[7] }
 
