@@ -7,6 +7,7 @@ import Testing
 @Suite struct CodecFormulaTests {
   static let quantized = Encoding.withCodec.filter {
     $0.kind == .quantized && !CodebookSearchTests.encodings.contains($0)
+      && !SuperBlockTests.encodings.contains($0)
   }
 
   /// Decodes a run of blocks with the plain formula.

@@ -10,9 +10,13 @@
 /// l < 16, otherwise the high half of code byte 16i + l - 16.
 ///
 /// Specification: clause E23.
-enum IQ4_XS: QuantizedDecoder {
-  static let elementsPerBlock = 256
+enum IQ4_XS: LevelSuperBlock {
   static let bytesPerBlock = 136
+  static let partSize = 32
+  static let extremeLevel: Float = -127
+  static let scaleRange: Int32 = 32
+  static let plan = LevelSearchPlan(
+    scales: 0.75...1.2, count: 16, coarseLevels: 1, starts: [1.08, 1.04, 1, 0.96, 1.12], balancedStarts: 1)
 
   /// The levels of the codes (clause E22).
   static let levels = SIMD16<Float>(
@@ -34,5 +38,52 @@ enum IQ4_XS: QuantizedDecoder {
         values[index &+ 16] = factor * levels[Int(codes[index] >> 4)]
       }
     }
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> {
+    // All midpoints are multiples of a half: a table has the nearest level of each interval between such.
+    let shifted = (vector.limited(-128, 127.5) * 2 + 256.5) + 0x1p23
+    var level = SIMD8<Float>()
+    nearest.withUnsafeBufferPointer { nearest in
+      guard let nearest = nearest.baseAddress else { return }
+      for lane in 0..<8 { level[lane] = nearest[Int(shifted[lane].bitPattern & 0x3FF)] }
+    }
+    return level
+  }
+
+  static func store(
+    _ scales: SuperBlockScales, levels: UnsafePointer<SIMD8<Float>>, into block: UnsafeMutableRawPointer
+  ) {
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    block.storeBytes(of: HalfPrecision.bits(scales.scale), toByteOffset: 0, as: UInt16.self)
+    var high: Int32 = 0
+    for part in 0..<4 {
+      let (even, odd) = (scales.scales[2 &* part] &+ 32, scales.scales[2 &* part &+ 1] &+ 32)
+      bytes[4 &+ part] = UInt8(truncatingIfNeeded: even & 15 | odd << 4)
+      high |= (even >> 4 | (odd >> 4) << 2) << Int32(truncatingIfNeeded: 4 &* part)
+    }
+    block.storeBytes(of: UInt16(truncatingIfNeeded: high), toByteOffset: 2, as: UInt16.self)
+    for index in 0..<128 {
+      let first = index >> 4 &* 32 &+ index & 15
+      bytes[8 &+ index] = code(levels, first) | code(levels, first &+ 16) << 4
+    }
+  }
+
+  /// The level nearest to the interval from (i - 257) / 2 to (i - 256) / 2, at position i.
+  private static let nearest: [Float] = (0..<1024).map { index in
+    let middle = Float(index - 257) / 2 + 0.25
+    return (1..<16).reduce(levels[0]) { level, code in
+      middle > (levels[code - 1] + levels[code]) / 2 ? levels[code] : level
+    }
+  }
+
+  /// The code of a value's level.
+  @inline(__always)
+  private static func code(_ chosen: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
+    let level = chosen[index >> 3][index & 7]
+    var code: UInt8 = 0
+    for candidate in 1..<16 where levels[candidate] <= level { code = UInt8(truncatingIfNeeded: candidate) }
+    return code
   }
 }

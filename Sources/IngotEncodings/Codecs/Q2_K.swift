@@ -10,9 +10,14 @@
 /// index / 16.
 ///
 /// Specification: clause E24. The K encodings are due to llama.cpp's pull request 1684.
-enum Q2_K: QuantizedDecoder {
-  static let elementsPerBlock = 256
+enum Q2_K: MinimumSuperBlock {
   static let bytesPerBlock = 84
+  static let partSize = 16
+  static let largestCode: Int32 = 3
+  static let largestScale: Int32 = 15
+  static let plan = MinimumSearchPlan(
+    widths: [0, -1, -0.4, 0.4, 1], divisors: [12...15.4, 9...12, 15.4...18, 7...9], starts: 1, reach: 2,
+    rounds: 3)
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 80)
@@ -27,6 +32,21 @@ enum Q2_K: QuantizedDecoder {
       for index in 0..<16 {
         values[index] = factor * Float(Int32(codes[index] &>> shift & 3)) - offset
       }
+    }
+  }
+
+  static func store(
+    _ scales: SuperBlockScales, codes: UnsafePointer<UInt8>, into block: UnsafeMutableRawPointer
+  ) {
+    block.storeBytes(of: HalfPrecision.bits(scales.scale), toByteOffset: 80, as: UInt16.self)
+    block.storeBytes(of: HalfPrecision.bits(scales.minimum), toByteOffset: 82, as: UInt16.self)
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    for part in 0..<16 {
+      bytes[part] = UInt8(truncatingIfNeeded: scales.scales[part] | scales.minimums[part] << 4)
+    }
+    for index in 0..<64 {
+      let codes = codes + (index >> 5 &* 128 &+ index & 31)
+      bytes[16 &+ index] = codes[0] | codes[32] << 2 | codes[64] << 4 | codes[96] << 6
     }
   }
 }

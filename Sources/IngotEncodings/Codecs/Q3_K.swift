@@ -10,9 +10,14 @@
 /// and its high two in bits 2⌊i/4⌋ and 2⌊i/4⌋ + 1 of scale byte 8 + i mod 4.
 ///
 /// Specification: clause E25.
-enum Q3_K: QuantizedDecoder {
-  static let elementsPerBlock = 256
+enum Q3_K: LevelSuperBlock {
   static let bytesPerBlock = 110
+  static let partSize = 16
+  static let extremeLevel: Float = -4
+  static let scaleRange: Int32 = 32
+  static let plan = LevelSearchPlan(
+    scales: 0.6...1.3, count: 24, coarseLevels: 3, starts: [1.08, 1.04, 1, 0.96, 0.92, 1.12],
+    balancedStarts: 1)
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 108)
@@ -33,5 +38,40 @@ enum Q3_K: QuantizedDecoder {
         values[index] = factor * Float(Int32(code) &- 4)
       }
     }
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> {
+    (vector + 4).limited(0, 7).roundedToEven - 4
+  }
+
+  static func store(
+    _ scales: SuperBlockScales, levels: UnsafePointer<SIMD8<Float>>, into block: UnsafeMutableRawPointer
+  ) {
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    block.storeBytes(of: HalfPrecision.bits(scales.scale), toByteOffset: 108, as: UInt16.self)
+    for index in 0..<4 {
+      let (first, second) = (scales.scales[index] &+ 32, scales.scales[index &+ 4] &+ 32)
+      let (third, fourth) = (scales.scales[index &+ 8] &+ 32, scales.scales[index &+ 12] &+ 32)
+      bytes[96 &+ index] = UInt8(truncatingIfNeeded: first & 15 | third << 4)
+      bytes[100 &+ index] = UInt8(truncatingIfNeeded: second & 15 | fourth << 4)
+      let high = first >> 4 | (second >> 4) << 2 | (third >> 4) << 4 | (fourth >> 4) << 6
+      bytes[104 &+ index] = UInt8(truncatingIfNeeded: high)
+    }
+    for index in 0..<32 { bytes[index] = 0 }
+    for index in 0..<64 {
+      bytes[32 &+ index] = 0
+      for plane in 0..<4 {
+        let code = code(levels, index >> 5 &* 128 &+ 32 &* plane &+ index & 31)
+        bytes[32 &+ index] |= (code & 3) &<< UInt8(truncatingIfNeeded: 2 &* plane)
+        bytes[index & 31] |= (code >> 2) &<< UInt8(truncatingIfNeeded: index >> 5 &* 4 &+ plane)
+      }
+    }
+  }
+
+  /// The code of a value's level.
+  @inline(__always)
+  private static func code(_ levels: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: Int32(levels[index >> 3][index & 7]) &+ 4)
   }
 }

@@ -9,9 +9,14 @@
 /// scales.
 ///
 /// Specification: clause E26.
-enum Q4_K: QuantizedDecoder {
-  static let elementsPerBlock = 256
+enum Q4_K: MinimumSuperBlock {
   static let bytesPerBlock = 144
+  static let partSize = 32
+  static let largestCode: Int32 = 15
+  static let largestScale: Int32 = 63
+  static let plan = MinimumSearchPlan(
+    widths: [0, -1, 0.4, 1.2], divisors: [56...63.5, 50...56, 63.5...66, 44...50], starts: 1, reach: 4,
+    rounds: 4)
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -27,6 +32,19 @@ enum Q4_K: QuantizedDecoder {
       for index in 0..<32 {
         values[index] = factor * Float(Int32(codes[index] &>> shift & 15)) - offset
       }
+    }
+  }
+
+  static func store(
+    _ scales: SuperBlockScales, codes: UnsafePointer<UInt8>, into block: UnsafeMutableRawPointer
+  ) {
+    block.storeBytes(of: HalfPrecision.bits(scales.scale), toByteOffset: 0, as: UInt16.self)
+    block.storeBytes(of: HalfPrecision.bits(scales.minimum), toByteOffset: 2, as: UInt16.self)
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    SixBitPairs.store(scales.scales, scales.minimums, into: bytes + 4)
+    for index in 0..<128 {
+      let codes = codes + (index >> 5 &* 64 &+ index & 31)
+      bytes[16 &+ index] = codes[0] | codes[32] << 4
     }
   }
 }

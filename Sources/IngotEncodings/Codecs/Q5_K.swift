@@ -9,9 +9,14 @@
 /// in bit 2h + k of byte 16 + l. ``SixBitPairs`` draws the scales.
 ///
 /// Specification: clause E27.
-enum Q5_K: QuantizedDecoder {
-  static let elementsPerBlock = 256
+enum Q5_K: MinimumSuperBlock {
   static let bytesPerBlock = 176
+  static let partSize = 32
+  static let largestCode: Int32 = 31
+  static let largestScale: Int32 = 63
+  static let plan = MinimumSearchPlan(
+    widths: [0, -1, 0.5], divisors: [56...63.5, 50...56, 63.5...66, 44...50], starts: 1, reach: 4,
+    rounds: 4)
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -30,6 +35,25 @@ enum Q5_K: QuantizedDecoder {
         let code = lowBits[index] &>> shift & 15 | (highBits[index] &>> plane & 1) << 4
         values[index] = factor * Float(Int32(code)) - offset
       }
+    }
+  }
+
+  static func store(
+    _ scales: SuperBlockScales, codes: UnsafePointer<UInt8>, into block: UnsafeMutableRawPointer
+  ) {
+    block.storeBytes(of: HalfPrecision.bits(scales.scale), toByteOffset: 0, as: UInt16.self)
+    block.storeBytes(of: HalfPrecision.bits(scales.minimum), toByteOffset: 2, as: UInt16.self)
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    SixBitPairs.store(scales.scales, scales.minimums, into: bytes + 4)
+    for index in 0..<32 {
+      bytes[16 &+ index] = 0
+      for part in 0..<8 {
+        bytes[16 &+ index] |= (codes[32 &* part &+ index] >> 4) &<< UInt8(truncatingIfNeeded: part)
+      }
+    }
+    for index in 0..<128 {
+      let codes = codes + (index >> 5 &* 64 &+ index & 31)
+      bytes[48 &+ index] = codes[0] & 15 | codes[32] << 4
     }
   }
 }

@@ -9,9 +9,14 @@
 /// high bits in bits 2k and 2k + 1 of byte 128 + 32h + l.
 ///
 /// Specification: clause E28.
-enum Q6_K: QuantizedDecoder {
-  static let elementsPerBlock = 256
+enum Q6_K: LevelSuperBlock {
   static let bytesPerBlock = 210
+  static let partSize = 16
+  static let extremeLevel: Float = -32
+  static let scaleRange: Int32 = 128
+  static let plan = LevelSearchPlan(
+    scales: 0.85...1.3, count: 64, coarseLevels: 3, starts: [1.1, 1.06, 1.15, 1.02, 1.2, 0.98],
+    balancedStarts: 1)
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 208)
@@ -29,5 +34,34 @@ enum Q6_K: QuantizedDecoder {
         values[index] = factor * Float(Int32(code) &- 32)
       }
     }
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> {
+    (vector + 32).limited(0, 63).roundedToEven - 32
+  }
+
+  static func store(
+    _ scales: SuperBlockScales, levels: UnsafePointer<SIMD8<Float>>, into block: UnsafeMutableRawPointer
+  ) {
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    block.storeBytes(of: HalfPrecision.bits(scales.scale), toByteOffset: 208, as: UInt16.self)
+    for part in 0..<16 { bytes[192 &+ part] = UInt8(truncatingIfNeeded: scales.scales[part]) }
+    for index in 0..<64 {
+      let first = index >> 5 &* 128 &+ index & 31
+      let codes = (
+        code(levels, first), code(levels, first &+ 32), code(levels, first &+ 64), code(levels, first &+ 96)
+      )
+      let row = 32 &* (index >> 5) &+ index
+      bytes[row] = codes.0 & 15 | codes.2 << 4
+      bytes[row &+ 32] = codes.1 & 15 | codes.3 << 4
+      bytes[128 &+ index] = codes.0 >> 4 | (codes.1 >> 4) << 2 | (codes.2 >> 4) << 4 | (codes.3 >> 4) << 6
+    }
+  }
+
+  /// The code of a value's level.
+  @inline(__always)
+  private static func code(_ levels: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: Int32(levels[index >> 3][index & 7]) &+ 32)
   }
 }
