@@ -47,7 +47,7 @@ struct SearchPlan: Sendable {
 
 extension SearchPlan {
   /// For codebooks of eight magnitudes.
-  static let signed = SearchPlan(ofMean: [1], ofLargest: [0.9], refits: 1, odds: [31, 27], rounds: 0)
+  static let signed = SearchPlan(ofMean: [0.9, 1.1], ofLargest: [0.9], refits: 1, odds: [31, 27], rounds: 0)
 
   /// For codebooks of four magnitudes, whose search takes longer.
   static let signedQuartets = SearchPlan(ofMean: [1], ofLargest: [0.9], refits: 1, odds: [29], rounds: 0)
