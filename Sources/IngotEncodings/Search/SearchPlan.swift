@@ -65,5 +65,5 @@ extension SearchPlan {
   static let bestShifted = SearchPlan(
     ofMean: [0.6, 0.75, 0.9, 1, 1.1, 1.25, 1.4, 1.7, 2.1], ofLargest: [0.4, 0.6, 0.8, 1, 1.5, 1.78],
     refits: 3,
-    odds: [16, 15, 14, 13, 12, 11, 10, 9, 8, 7], rounds: 3, below: 1, above: 2)
+    odds: [16, 15, 14, 13, 11, 9], rounds: 2, below: 1, above: 2)
 }
