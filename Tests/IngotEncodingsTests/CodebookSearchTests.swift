@@ -84,7 +84,7 @@ import Testing
     let rows: [[Float]] = [
       .init(repeating: 0, count: 256), .init(repeating: -0.0, count: 256), spike,
       .init(repeating: 65504, count: 256), .init(repeating: .leastNonzeroMagnitude, count: 256),
-      (0..<256).map { $0 % 2 == 0 ? 1e-38 : -3e-39 }, (0..<256).map { 5e-8 * Float($0 % 3) },
+      (0..<256).map { $0 % 2 == 0 ? 0x1p-126 : -0x1p-128 }, (0..<256).map { 5e-8 * Float($0 % 3) },
     ]
     var weights = [Float](repeating: 0, count: 256)
     weights[3] = .greatestFiniteMagnitude

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  // E9.2, E10.2, E11.2, E12.2, E13.2, E14.2, E15.2
+  // E9.2, E10.2, E11.2, E12.2, E13.2, E14.2, E15.2, E18.2, E19.2, E20.3, E21.3, E22.2
   @Test(arguments: quantized)
   func everyCodeByteInEveryPlaceDecodesByTheFormula(_ encoding: Encoding) throws {
     // All bytes of block b are b, so that the scales too run through many halves, infinity and NaN among them.
@@ -37,7 +37,7 @@ import Testing
     #expect(firstDifference(canonical(decoded), canonical(expected)) == nil, "seed \(seed)")
   }
 
-  // E9.3, E10.3, E11.3, E12.3, E13.3, E14.3, E15.3
+  // E9.3, E10.3, E11.3, E12.3, E13.3, E14.3, E15.3, E18.3, E19.3, E20.4, E21.4, E22.3
   @Test(arguments: quantized, [UInt64(4), 5, 6])
   func rowsOfManyKindsEncodeByTheFormula(_ encoding: Encoding, seed: UInt64) throws {
     var rows = RowGenerator(seed: seed)

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct CodecPropertyTests {
   /// Encodings whose own values encode to the same blocks again.
-  static let idempotent: [Encoding] = [.f32, .f16, .bf16, .f64, .q8_0, .q4_0, .q2_0, .q1_0, .tq1_0, .tq2_0]
+  static let idempotent: [Encoding] = [
+    .f32, .f16, .bf16, .f64, .q8_0, .q4_0, .q5_0, .q2_0, .q1_0, .tq1_0, .tq2_0, .mxfp4,
+  ]
 
   private func randomValues(_ encoding: Encoding, blocks: Int, seed: UInt64) -> [Float] {
     var generator = SeededGenerator(seed: seed)

@@ -19,15 +19,18 @@ import Testing
     }
   }
 
-  /// The smallest largest magnitude whose scale is infinite as a half, in a block that is otherwise `rest`.
-  @Test(arguments: [
-    (Encoding.q8_0, Float(65520) * 127, Float(0)), (.q4_0, 65520 * 8, 0), (.q4_1, 65520 * 15, 0),
-    (.q2_0, 65520, 0),
-    (.q1_0, 65520 * 128, 0), (.tq1_0, 65520, 0), (.tq2_0, 65520, 0),
-  ])
-  func aScaleThatOverflowsNamesTheLargestValue(_ encoding: Encoding, limit: Float, rest: Float) throws {
+  /// The largest level of each encoding with a scale that is a half.
+  static let levels: [(Encoding, Float)] = [
+    (.q8_0, 127), (.q4_0, 8), (.q4_1, 15), (.q5_0, 16), (.q5_1, 31), (.iq4_nl, 127), (.q2_0, 1), (.q1_0, 128),
+    (.tq1_0, 1), (.tq2_0, 1),
+  ]
+
+  /// The smallest largest magnitude whose scale is infinite as a half, in a block that is otherwise zeros.
+  @Test(arguments: levels)
+  func aScaleThatOverflowsNamesTheLargestValue(_ encoding: Encoding, level: Float) throws {
+    let limit = 65520 * level
     let elements = encoding.elementsPerBlock
-    var values = [Float](repeating: rest, count: 2 * elements)
+    var values = [Float](repeating: 0, count: 2 * elements)
     values[elements + 5] = limit
     #expect(
       encoding.refusal(of: values) == EncodingError(.overflow, encoding, index: elements + 5, value: limit))
@@ -49,14 +52,28 @@ import Testing
     #expect(Encoding.q4_1.refusal(of: values) == EncodingError(.overflow, .q4_1, index: 0, value: -70000))
   }
 
-  // E16.1
-  @Test func encodingsWithoutACodecSaySo() throws {
-    for encoding in Encoding.allCases where !encoding.canDecode {
-      #expect(!encoding.canEncode)
-      #expect(throws: EncodingError(.noDecoder, encoding)) { try encoding.decoded([]) }
-      #expect(encoding.refusal(of: []) == EncodingError(.noEncoder, encoding))
+  // E16.1, E29.3, E30.3
+  @Test func operandsOfDotProductsAreNotEncoded() {
+    #expect(Encoding.allCases.filter { !$0.canEncode } == [.q8_1, .q8_K])
+    #expect(!Encoding.allCases.contains { !$0.canDecode })
+    #expect(Encoding.q8_K.refusal(of: []) == EncodingError(.noEncoder, .q8_K))
+  }
+
+  // E21.4
+  @Test func whatHalvesCannotHoldIsTooLargeForSmallScales() throws {
+    var values = [Float](repeating: 0, count: 64)
+    values[20] = 65519
+    #expect(try Encoding.nvfp4.decoded(Encoding.nvfp4.encoded(values))[20] == 2688)
+    values[20] = -65520
+    #expect(Encoding.nvfp4.refusal(of: values) == EncodingError(.overflow, .nvfp4, index: 20, value: -65520))
+  }
+
+  // E20.4
+  @Test func powersOfTwoScaleEveryNumber() throws {
+    for value in [Float.greatestFiniteMagnitude, -0x1p-120, 0x1p-125, 0x1p127] {
+      let decoded = try Encoding.mxfp4.decoded(Encoding.mxfp4.encoded([Float](repeating: value, count: 32)))
+      #expect(decoded.allSatisfy { $0.isFinite && ($0 - value).magnitude <= value.magnitude / 4 })
     }
-    #expect(Encoding.allCases.contains { !$0.canDecode })
   }
 
   @Test func descriptionsSayWhatWasFoundAndWhatToDo() {

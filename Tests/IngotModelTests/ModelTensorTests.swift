@@ -130,18 +130,6 @@ import Testing
   }
 
   @Test(arguments: ModelFile.Access.allCases)
-  func encodingWithoutDecoderIsAnErrorAndItsBlocksAreLent(access: ModelFile.Access) throws {
-    guard let encoding = Encoding.allCases.first(where: { !$0.canDecode }) else { return }
-    let fixture = try Fixture([("a", [encoding.elementsPerBlock], encoding)])
-    let tensor = try #require(try open(fixture, access).tensor("a"))
-    #expect(
-      throws: ModelError(
-        .encoding(EncodingError(.noDecoder, encoding)), folder.path("a.gguf"), tensor: "a")
-    ) { try tensor.values() }
-    #expect(try tensor.withBlocks(rows: 0..<1) { $0.byteCount } == encoding.bytesPerBlock)
-  }
-
-  @Test(arguments: ModelFile.Access.allCases)
   func manyThreadsDecodeAtOnce(access: ModelFile.Access) async throws {
     let fixture = try Fixture([("a", [256, 64], .q4_0), ("b", [256, 64], .f16)])
     let model = try open(fixture, access)

@@ -1,0 +1,44 @@
+/// IQ4_NL: 32 codes of 4 bits for 16 unevenly spaced levels, and a scale.
+///
+///     byte   0        2          3                    18
+///            +--------+----------+----------+-- ... --+
+///            | d: F16 | q16 | q0 | q17 | q1 |         |     value j = level(qj) · d
+///            +--------+----------+----------+-- ... --+
+///                      7 … 4 3…0   bits
+///
+/// The levels, those of IQ4_XS, lie closer together near zero, where there are more weights. None of them is zero.
+///
+/// Specification: clause E22.
+enum IQ4_NL: QuantizedCodec {
+  static let elementsPerBlock = 32
+  static let bytesPerBlock = 18
+
+  static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
+    let scale = half(block, at: 0)
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    let levels = IQ4_XS.levels
+    for index in 0..<16 {
+      values[index] = levels[Int(codes[index] & 15)] * scale
+      values[index &+ 16] = levels[Int(codes[index] >> 4)] * scale
+    }
+  }
+
+  static func encode(_ values: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) -> Bool {
+    guard let extreme = BlockValues.extreme(values, count: 32) else { return false }
+    let scale = extreme / -127
+    let factor = finite(reciprocal(scale))
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      codes[index] = code(values[index] * factor) | code(values[index &+ 16] * factor) << 4
+    }
+    return setHalf(scale, block, at: 0)
+  }
+
+  /// The code of the level nearest to a number.
+  @inline(__always)
+  private static func code(_ number: Float) -> UInt8 {
+    var code: UInt8 = 0
+    for upper in 1..<16 where number > (IQ4_XS.levels[upper &- 1] + IQ4_XS.levels[upper]) / 2 { code &+= 1 }
+    return code
+  }
+}
