@@ -17,12 +17,12 @@ func normalValues(_ count: Int, seed: UInt64) -> [Float] {
   }
 }
 
-/// Values in an encoding, encoded in one go.
+/// Values in an encoding, encoded in one go as a conversion does without options.
 func encoded(_ values: [Float], _ encoding: Encoding) throws -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: encoding.byteCount(elements: values.count) ?? 0)
   try bytes.withUnsafeMutableBytes { buffer in
     var span = buffer.mutableBytes
-    try encoding.encode(values.span, into: &span)
+    try encoding.encode(values.span, into: &span, effort: .balanced)
   }
   return bytes
 }

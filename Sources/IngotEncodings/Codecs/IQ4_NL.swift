@@ -9,9 +9,14 @@
 /// The levels, those of IQ4_XS, lie closer together near zero, where there are more weights. None of them is zero.
 ///
 /// Specification: clause E22.
-enum IQ4_NL: QuantizedCodec {
+enum IQ4_NL: OneScaleCodec {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 18
+  static let referenceLevel: Float = -127
+  static let plan = OneScalePlan(
+    levels: (0..<16).map { IQ4_XS.levels[$0] },
+    plain: OneScalePlan.spread(0.75...1.2, 16) + OneScalePlan.spread(0.75...1.2, 16, sign: -1),
+    weighted: OneScalePlan.spread(0.5...2, 8) + OneScalePlan.spread(0.5...2, 8, sign: -1))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -40,5 +45,14 @@ enum IQ4_NL: QuantizedCodec {
     var code: UInt8 = 0
     for upper in 1..<16 where number > (IQ4_XS.levels[upper &- 1] + IQ4_XS.levels[upper]) / 2 { code &+= 1 }
     return code
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> { IQ4_XS.levels(vector) }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 { codes[index] = code(levels[index]) | code(levels[index &+ 16]) << 4 }
   }
 }

@@ -10,9 +10,11 @@
 /// The scale is the mean magnitude. No value decodes to zero, unless the scale is zero.
 ///
 /// Specification: clause E13.
-enum Q1_0: QuantizedCodec {
+enum Q1_0: OneScaleCodec {
   static let elementsPerBlock = 128
   static let bytesPerBlock = 18
+  static let referenceLevel: Float = 1
+  static let plan = OneScalePlan(levels: [-1, 1], plain: [1], weighted: [])
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0).bitPattern
@@ -37,5 +39,21 @@ enum Q1_0: QuantizedCodec {
     }
     // Not finite, or a sum that overflows: neither fits into the scale.
     return setHalf(sum / 128, block, at: 0)
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> {
+    let bits = unsafeBitCast(vector, to: SIMD8<UInt32>.self)
+    return unsafeBitCast(bits & 0x8000_0000 | Float(1).bitPattern, to: SIMD8<Float>.self)
+  }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+    let signs = (block + 2).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      var byte: UInt8 = 0
+      for bit in 0..<8 where levels[8 &* index &+ bit] > 0 { byte |= 1 << UInt8(bit) }
+      signs[index] = byte
+    }
   }
 }

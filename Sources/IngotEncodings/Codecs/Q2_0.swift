@@ -11,9 +11,17 @@
 /// The reference encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
 ///
 /// Specification: clause E12.
-enum Q2_0: QuantizedCodec {
+enum Q2_0: OneScaleCodec {
   static let elementsPerBlock = 64
   static let bytesPerBlock = 18
+  static let referenceLevel: Float = 1
+  private static let tail: [Float] = [
+    0.33, 0.52, 0.74, 0.95, 1.2, 1.4, 1.6, 1.85, 2.2, 2.5, 2.9, 3.5, 4.3, 5.5, 7, 9.5,
+  ]
+  static let plan = OneScalePlan(
+    levels: [-1, 0, 1, 2],
+    plain: OneScalePlan.spread(0.4...2, 8) + OneScalePlan.spread(0.4...2, 8, sign: -1),
+    weighted: tail + tail.map { -$0 })
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -43,5 +51,18 @@ enum Q2_0: QuantizedCodec {
       codes[index] = UInt8(truncatingIfNeeded: byte)
     }
     return setHalf(scale, block, at: 0)
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> { vector.integers(from: -1, to: 2) }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      var byte: Int32 = 0
+      for place in 0..<4 { byte |= (Int32(levels[4 &* index &+ place]) &+ 1) << Int32(2 &* place) }
+      codes[index] = UInt8(truncatingIfNeeded: byte)
+    }
   }
 }

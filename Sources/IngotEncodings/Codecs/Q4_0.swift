@@ -12,9 +12,17 @@
 /// which there is no positive counterpart.
 ///
 /// Specification: clause E10.
-enum Q4_0: QuantizedCodec {
+enum Q4_0: OneScaleCodec {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 18
+  static let referenceLevel: Float = -8
+  static let plan = OneScalePlan(
+    levels: (-8...7).map { Float($0) },
+    plain: OneScalePlan.spread(0.84...1.15, 8) + OneScalePlan.spread(0.94...1.2, 8, sign: -1),
+    weighted: [
+      0.5, 0.6, 0.68, 0.76, 0.88, 0.97, 1.06, 1.2, 1.3, 1.45, 1.65, 1.9, 2.3, 2.8, 3.6, 4.8, -1.25, -1.3,
+      -1.4, -1.5, -1.7, -2, -2.5, -3.2,
+    ])
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -40,5 +48,17 @@ enum Q4_0: QuantizedCodec {
       codes[index] = UInt8(truncatingIfNeeded: low | high << 4)
     }
     return setHalf(scale, block, at: 0)
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> { vector.integers(from: -8, to: 7) }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+    let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
+    for index in 0..<16 {
+      let (low, high) = (Int32(levels[index]) &+ 8, Int32(levels[index &+ 16]) &+ 8)
+      codes[index] = UInt8(truncatingIfNeeded: low | high << 4)
+    }
   }
 }

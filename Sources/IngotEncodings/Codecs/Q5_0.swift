@@ -8,9 +8,17 @@
 /// As in Q4_0, the scale carries the sign of the value that is largest in magnitude. ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E18.
-enum Q5_0: QuantizedCodec {
+enum Q5_0: OneScaleCodec {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 22
+  static let referenceLevel: Float = -16
+  static let plan = OneScalePlan(
+    levels: (-16...15).map { Float($0) },
+    plain: OneScalePlan.spread(0.82...1.1, 16) + OneScalePlan.spread(0.98...1.1, 8, sign: -1),
+    weighted: [
+      0.6, 0.72, 0.8, 0.85, 0.88, 0.91, 1.15, 1.2, 1.3, 1.45, 1.65, 1.9, 2.3, 2.8, 3.6, 4.8, -1.15, -1.25,
+      -1.4, -1.5, -1.7, -2, -2.5, -3.2,
+    ])
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -30,5 +38,13 @@ enum Q5_0: QuantizedCodec {
       FifthBits.store({ _ in 0 }, into: block + 2)
     }
     return setHalf(scale, block, at: 0)
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> { vector.integers(from: -16, to: 15) }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, as: UInt16.self)
+    FifthBits.store({ Int32(levels[$0]) &+ 16 }, into: block + 2)
   }
 }

@@ -15,6 +15,12 @@ protocol SearchingCodec: QuantizedCodec {
     _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, effort: SearchEffort,
     into block: UnsafeMutableRawPointer
   ) -> Bool
+
+  /// Encodes `count` blocks, or returns the position of the first block that the encoding cannot hold.
+  static func search(
+    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, count: Int, effort: SearchEffort,
+    into blocks: UnsafeMutableRawPointer
+  ) -> Int?
 }
 
 /// How hard to look for a small error.
@@ -47,7 +53,7 @@ extension SearchingCodec {
 
   /// The importance of a block, times the power of two that brings the largest into [1, 2), so that sums of products
   /// neither overflow nor vanish; `nil` if all are equal, as they are where all are zero.
-  private static func prepare(
+  static func prepare(
     _ importance: UnsafePointer<Float>, into scaled: UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float>? {
     var largest = importance[0]

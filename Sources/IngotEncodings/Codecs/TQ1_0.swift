@@ -15,9 +15,12 @@
 /// remains behind the point after k shifts, which 8-bit arithmetic gives by wrapping around: no division.
 ///
 /// Specification: clause E14.
-enum TQ1_0: QuantizedCodec {
+enum TQ1_0: OneScaleCodec {
   static let elementsPerBlock = 256
   static let bytesPerBlock = 54
+  static let referenceLevel: Float = 1
+  static let plan = OneScalePlan(
+    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16), weighted: OneScalePlan.spread(3...10, 8))
 
   /// A run of bytes whose digits lie `stride` values apart.
   private struct Group {
@@ -79,5 +82,16 @@ enum TQ1_0: QuantizedCodec {
       }
       bytes[index] = UInt8(truncatingIfNeeded: (number &* 256 &+ 242) / 243)
     }
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> { vector.integers(from: -1, to: 1) }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, toByteOffset: 52, as: UInt16.self)
+    // With the factor 1 the levels are their own digits.
+    encode(first, levels, 1, into: block)
+    encode(second, levels, 1, into: block)
+    encode(last, levels, 1, into: block)
   }
 }

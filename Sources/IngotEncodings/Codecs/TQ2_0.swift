@@ -12,9 +12,12 @@
 /// The encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
 ///
 /// Specification: clause E15.
-enum TQ2_0: QuantizedCodec {
+enum TQ2_0: OneScaleCodec {
   static let elementsPerBlock = 256
   static let bytesPerBlock = 66
+  static let referenceLevel: Float = 1
+  static let plan = OneScalePlan(
+    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16), weighted: OneScalePlan.spread(3...10, 8))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 64)
@@ -44,5 +47,21 @@ enum TQ2_0: QuantizedCodec {
       }
     }
     return setHalf(scale, block, at: 64)
+  }
+
+  @inline(__always)
+  static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> { vector.integers(from: -1, to: 1) }
+
+  static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
+    block.storeBytes(of: scale, toByteOffset: 64, as: UInt16.self)
+    for part in 0..<2 {
+      let levels = levels + 128 &* part
+      let codes = (block + 32 &* part).assumingMemoryBound(to: UInt8.self)
+      for index in 0..<32 {
+        var byte: Int32 = 0
+        for place in 0..<4 { byte |= (Int32(levels[32 &* place &+ index]) &+ 1) << Int32(2 &* place) }
+        codes[index] = UInt8(truncatingIfNeeded: byte)
+      }
+    }
   }
 }
