@@ -10,9 +10,11 @@
 /// the decoders in use, it is a power of two like the others.
 ///
 /// OCP Microscaling Formats 1.0. Specification: clause E20.
-enum MXFP4: QuantizedCodec {
+enum MXFP4: FloatLevelCodec {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 17
+  static let partSize = 32
+  static let largestScale: UInt8 = 252
 
   /// 2^(e - 128), the lowest two of which are subnormal.
   @inline(__always)
@@ -57,5 +59,19 @@ enum MXFP4: QuantizedCodec {
     let distance = 2 - value.significand
     let limit = Float(sign: .plus, exponent: Int(octave) &- 23, significand: 0.693_147_2)
     return distance < limit ? next : exponent
+  }
+
+  static func byte(atLeast scale: Float) -> UInt8 {
+    UInt8(truncatingIfNeeded: max(0, min(252, scale.exponent &+ 129)))
+  }
+
+  static func holds(_ magnitude: Float) -> Bool { true }
+
+  static func store(
+    _ scale: UInt8, part: Int, into block: UnsafeMutableRawPointer, code: (_ index: Int) -> UInt8
+  ) {
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    bytes[0] = scale
+    for index in 0..<16 { bytes[1 &+ index] = code(index) | code(index &+ 16) << 4 }
   }
 }

@@ -15,9 +15,10 @@
 /// scales halved.
 ///
 /// Specification: clause E21.
-enum NVFP4: QuantizedCodec {
+enum NVFP4: FloatLevelCodec {
   static let elementsPerBlock = 64
   static let bytesPerBlock = 36
+  static let partSize = 16
 
   /// The byte of the largest scale, 224.
   static let largestScale: UInt8 = 0x7E
@@ -59,8 +60,7 @@ enum NVFP4: QuantizedCodec {
     for part in 0..<4 {
       let values = values + 16 &* part
       guard let largest = BlockValues.largestMagnitude(values, count: 16) else { return false }
-      // What F16 cannot hold is refused; between that and the largest value of this encoding the scale stays behind.
-      guard largest.bitPattern < HalfPrecision.overflow else { return false }
+      guard holds(largest) else { return false }
       bytes[part] = byte(largest / 12)
       let scale = scale(bytes[part])
       let codes = bytes + (4 &+ 8 &* part)
@@ -70,5 +70,24 @@ enum NVFP4: QuantizedCodec {
       }
     }
     return true
+  }
+
+  static func byte(atLeast scale: Float) -> UInt8 {
+    // Below 2^-6 a scale has not always one that is half of it.
+    max(16, min(largestScale, byte(scale) &+ 1))
+  }
+
+  /// Larger values are left to other encodings, those that F16 has become the largest.
+  @inline(__always)
+  static func holds(_ magnitude: Float) -> Bool { magnitude.bitPattern < HalfPrecision.overflow }
+
+  static func store(
+    _ scale: UInt8, part: Int, into block: UnsafeMutableRawPointer, code: (_ index: Int) -> UInt8
+  ) {
+    let bytes = block.assumingMemoryBound(to: UInt8.self)
+    bytes[part] = scale
+    for index in 0..<8 {
+      bytes[4 &+ 8 &* part &+ index] = code(index) | code(index &+ 8) << 4
+    }
   }
 }

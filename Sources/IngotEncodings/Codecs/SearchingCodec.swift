@@ -53,12 +53,14 @@ extension SearchingCodec {
 
   /// The importance of a block, times the power of two that brings the largest into [1, 2), so that sums of products
   /// neither overflow nor vanish; `nil` if all are equal, as they are where all are zero.
+  @inline(__always)
   static func prepare(
-    _ importance: UnsafePointer<Float>, into scaled: UnsafeMutablePointer<Float>
+    _ importance: UnsafePointer<Float>, count: Int = elementsPerBlock,
+    into scaled: UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float>? {
     var largest = importance[0]
     var smallest = importance[0]
-    for index in 1..<elementsPerBlock {
+    for index in 1..<count {
       largest = max(largest, importance[index])
       smallest = min(smallest, importance[index])
     }
@@ -67,7 +69,7 @@ extension SearchingCodec {
     let exponent = -largest.exponent
     let first = Float(sign: .plus, exponent: exponent / 2, significand: 1)
     let second = Float(sign: .plus, exponent: exponent - exponent / 2, significand: 1)
-    for index in 0..<elementsPerBlock { scaled[index] = importance[index] * first * second }
+    for index in 0..<count { scaled[index] = importance[index] * first * second }
     return UnsafePointer(scaled)
   }
 }

@@ -96,10 +96,14 @@ struct ScaledBlock {
   @inline(__always)
   func scaled(_ numbers: Vector) -> Vector { numbers * down.0 * down.1 }
 
+  /// What a number in terms of these values is to be stored as.
+  @inline(__always)
+  func stored(_ number: Float) -> Float { number * up.0 * up.1 }
+
   /// The half nearest to a number in terms of these values, at most the largest half.
   @inline(__always)
   func half(_ number: Float) -> UInt16 {
-    let bits = HalfPrecision.bits(number * up.0 * up.1)
+    let bits = HalfPrecision.bits(stored(number))
     return bits & 0x7FFF < 0x7C00 ? bits : bits & 0x8000 | 0x7BFF
   }
 
