@@ -37,6 +37,10 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case path = "PATH"
     /// Shards that do not hold what their index says.
     case shard = "SHARD"
+    /// A tensor or key without which a file is not what it says to be.
+    case schema = "SCHEMA"
+    /// A number that cannot be what it stands for.
+    case value = "VALUE"
   }
 
   /// What an error is about.

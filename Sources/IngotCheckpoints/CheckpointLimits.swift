@@ -17,6 +17,8 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var dimensionCount = 64
   /// The most shards.
   public var shardCount = 10_000
+  /// The most values of an importance matrix, all of which are held in memory.
+  public var importanceValueCount = 1 << 29
   /// What is accepted of a GGUF file.
   public var container = ParseLimits()
 

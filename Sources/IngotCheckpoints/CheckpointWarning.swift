@@ -6,6 +6,8 @@ public struct CheckpointWarning: Sendable, Hashable {
   public enum Code: String, Sendable, CaseIterable {
     /// A member of a tensor's entry that the format does not define.
     case unknownField = "FIELD"
+    /// Weights for experts that were never used.
+    case unused = "UNUSED"
   }
 
   /// The kind of warning.

@@ -1,3 +1,4 @@
+import IngotCheckpoints
 import IngotEncodings
 
 /// What the user asks of a conversion.
@@ -18,14 +19,18 @@ public struct ConversionOptions: Sendable {
   public var effort: Effort
   /// The alignment of tensor data in bytes; `nil` keeps that of a GGUF source and is 32 otherwise.
   public var alignment: Int?
+  /// How much the error of each column of what is quantized matters; `nil` counts all alike.
+  public var importance: ImportanceMatrix?
 
   /// Makes options; the defaults keep every tensor's own precision.
   public init(
-    target: Target = .own, rules: [TensorRule] = [], effort: Effort = .balanced, alignment: Int? = nil
+    target: Target = .own, rules: [TensorRule] = [], effort: Effort = .balanced, alignment: Int? = nil,
+    importance: ImportanceMatrix? = nil
   ) {
     self.target = target
     self.rules = rules
     self.effort = effort
     self.alignment = alignment
+    self.importance = importance
   }
 }

@@ -16,6 +16,7 @@ import Testing
         "headerByteCount": limits.headerByteCount, "nesting": UInt64(limits.nesting),
         "textByteCount": UInt64(limits.textByteCount), "tensorCount": UInt64(limits.tensorCount),
         "dimensionCount": UInt64(limits.dimensionCount), "shardCount": UInt64(limits.shardCount),
+        "importanceValueCount": UInt64(limits.importanceValueCount),
       ])
   }
 }

@@ -45,6 +45,29 @@ import Testing
     #expect(try fixture.folder.names() == names)
   }
 
+  @Test func anImportanceMatrixIsReportedAsK2Says() throws {
+    let weights = (0..<64).map { Float($0 % 5) }
+    try fixture.folder.write(
+      ImportanceFile.gguf(ImportanceFile.pair("w", sums: weights, counts: [0])), to: "imatrix")
+    let line = "convert sound.safetensors --encoding q4_0 --importance imatrix --json"
+    for (rest, files) in [("--dry-run", false), ("-o out.gguf", true)] {
+      let result = try fixture.run(line: "\(line) \(rest)")
+      #expect(result.status == 0 && result.error.contains("UNUSED"))
+      let report = try #require(try result.object()["importance"] as? [String: Any])
+      #expect(Set(report.keys) == ["entries", "weighted", "unweighted"])
+      #expect(report["weighted"] as? Int == 1 && report["unweighted"] as? [String] == [])
+      #expect(try fixture.folder.names().contains("out.gguf") == files)
+    }
+    let plan = try fixture.run(line: "\(line) --dry-run").object()["tensors"] as? [[String: Any]]
+    #expect(plan?.compactMap { $0["importance"] as? String } == ["w"])
+    // The reference encoding weights nothing, and a matrix of another width is refused.
+    #expect(try fixture.run(line: "\(line) --dry-run --effort fast").error.contains("changes nothing"))
+    try fixture.folder.write(
+      ImportanceFile.gguf(ImportanceFile.pair("w", sums: [1, 2], counts: [1])), to: "imatrix")
+    let refused = try fixture.run(line: "\(line) --dry-run")
+    #expect(refused.status == 1 && refused.output.contains("IMPORTANCE"))
+  }
+
   @Test func infoOfSeveralFilesIsAnArrayInTheirOrder() throws {
     let one = try fixture.run(line: "info q6_k.gguf --json").output
     let result = try fixture.run(line: "info q6_k.gguf nothing.gguf q6_k.gguf --json")

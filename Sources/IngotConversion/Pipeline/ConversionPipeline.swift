@@ -117,12 +117,24 @@ public struct ConversionPipeline: Sendable {
       if let (index, value) = source.firstOverflow(in: floats, stored: buffers.stored) {
         throw ConversionError(overflow: value, at: index, in: planned, segment: segment)
       }
+      let importance = importance(segment, planned, buffers)
       var bytes = output.mutableBytes
       do throws(EncodingError) {
-        try planned.encoding.encode(floats.span, into: &bytes, effort: plan.effort)
+        try planned.encoding.encode(
+          floats.span, importance: importance?.span, into: &bytes, effort: plan.effort)
       } catch {
         throw ConversionError(error, in: planned, segment: segment)
       }
     }
+  }
+
+  /// The weights of the segment's values, if there are any for the tensor.
+  private func importance(
+    _ segment: Segment, _ planned: PlannedTensor, _ buffers: WorkBuffers
+  ) -> UnsafeMutableBufferPointer<Float>? {
+    guard let weights = planned.importance.flatMap({ plan.importance?[$0] }) else { return nil }
+    let values = buffers.importance.floats(segment.elements.count)
+    weights.fill(values, elements: segment.elements, dimensions: planned.dimensions)
+    return values
   }
 }

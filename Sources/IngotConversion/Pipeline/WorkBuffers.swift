@@ -9,6 +9,8 @@ final class WorkBuffers: @unchecked Sendable {
   let values = GrowingBuffer()
   /// Decoded values of the file that is compared.
   let otherValues = GrowingBuffer()
+  /// The importance of the decoded values.
+  let importance = GrowingBuffer()
   /// Bytes to be written.
   let output = GrowingBuffer()
 }

@@ -12,6 +12,8 @@ public struct ConversionPlan: Sendable {
   public let header: ContainerHeader
   /// How hard the encoders search.
   public let effort: Effort
+  /// The weights of the errors, of which ``PlannedTensor/importance`` names those of a tensor.
+  public let importance: ImportanceMatrix?
 
   /// Plans the conversion of a checkpoint whose tensor names are kept as they are.
   ///
@@ -28,13 +30,15 @@ public struct ConversionPlan: Sendable {
     var planned: [PlannedTensor] = []
     planned.reserveCapacity(checkpoint.tensors.count)
     for tensor in checkpoint.tensors {
-      let entry = try Self.plan(tensor, name: names.next(for: tensor.name), policy: policy)
+      let entry = try Self.plan(
+        tensor, name: names.next(for: tensor.name), policy: policy, importance: options.importance)
       planned.append(entry)
       originals.note(tensor, as: entry)
     }
     let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
     tensors = planned
     effort = options.effort
+    importance = options.importance
     header = try ContainerHeader(
       metadata: metadata, tensors: planned.map { ($0.name, $0.dimensions, $0.encoding) },
       alignment: options.alignment)
@@ -44,7 +48,7 @@ public struct ConversionPlan: Sendable {
   public var byteCount: UInt64 { header.bodyByteCount }
 
   private static func plan(
-    _ tensor: CheckpointTensor, name: String, policy: EncodingPolicy
+    _ tensor: CheckpointTensor, name: String, policy: EncodingPolicy, importance: ImportanceMatrix?
   ) throws(ConversionError) -> PlannedTensor {
     guard let dimensions = GenericShape.dimensions(tensor.shape, parts: tensor.type.valuesPerElement) else {
       throw ConversionError(
@@ -58,9 +62,24 @@ public struct ConversionPlan: Sendable {
     else {
       throw ConversionError(.layout, tensor: tensor.name, "\(tensor.name.quoted) is too large")
     }
+    let isQuantized = transform == .encode && encoding.kind == .quantized
+    let weights = isQuantized ? importance?[tensor.name] ?? importance?[name] : nil
+    if let weights { try check(weights, tensor.name, dimensions) }
     return PlannedTensor(
       sourceName: tensor.name, sourceType: tensor.type.name, sourceShape: tensor.shape, name: name,
-      dimensions: dimensions, encoding: encoding, transform: transform, reason: reason, byteCount: byteCount)
+      dimensions: dimensions, encoding: encoding, transform: transform, reason: reason, byteCount: byteCount,
+      importance: weights?.name)
+  }
+
+  private static func check(
+    _ weights: ImportanceMatrix.Entry, _ name: String, _ dimensions: [Int]
+  ) throws(ConversionError) {
+    guard !weights.fits(dimensions: dimensions) else { return }
+    let experts = weights.expertCount.map { $0 == 1 ? "" : " for \($0) experts" } ?? ""
+    throw ConversionError(
+      .importance, tensor: name,
+      "the importance matrix has \(weights.weights.count) weights\(experts) for \(name.quoted), whose dimensions are "
+        + "\(dimensions): it needs one for each column of each expert; was it made for another model?")
   }
 
   private static func transform(

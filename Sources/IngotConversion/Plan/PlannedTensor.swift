@@ -30,9 +30,14 @@ public struct PlannedTensor: Sendable, Hashable, Codable {
   public let reason: EncodingReason
   /// The size in the output in bytes, without padding.
   public let byteCount: Int
+  /// The name of the importance matrix' entry that weights the error, if it is quantized and there is one.
+  public let importance: String?
 
   /// The number of values in the output.
   public var elementCount: Int { dimensions.reduce(1, *) }
+
+  /// Whether an encoder chooses codes for it, so that an importance matrix may have a say.
+  public var isQuantized: Bool { transform == .encode && encoding.kind == .quantized }
 }
 
 /// Why a tensor gets the encoding that it gets.

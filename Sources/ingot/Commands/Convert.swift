@@ -46,8 +46,14 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     transform: { try TensorRule(parsing: $0) })
   var rules: [TensorRule] = []
 
-  @Option(help: "How hard to search for scales; in this release all three give the reference encoding.")
+  @Option(help: "How hard to search for scales; fast gives the reference encoding.")
   var effort = Effort.balanced
+
+  @Option(
+    help: ArgumentHelp(
+      "An importance matrix, as llama-imatrix writes it: how much the error of each column matters.",
+      valueName: "file"))
+  var importance: FilePath?
 
   @Option(
     help: "The alignment of tensor data in bytes, a power of two. (default: 32, or that of a GGUF source)")
@@ -89,7 +95,9 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     let plan = try ConversionPlan(
       source,
       options: ConversionOptions(
-        target: encoding.target, rules: rules, effort: effort, alignment: alignment))
+        target: encoding.target, rules: rules, effort: effort, alignment: alignment,
+        importance: try importance.map { try ImportanceMatrix(opening: $0) }))
+    warn(of: plan)
     if dryRun {
       try PlanReport(plan).show(asJSON: json)
       return
@@ -104,5 +112,17 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       return try await pipeline.run(to: output, overwrite: overwrite) { display.show($0) }
     }
     try ConversionSummary(plan, source: source, report: report, output: output).show(asJSON: json)
+  }
+
+  /// Says what an importance matrix cannot do.
+  private func warn(of plan: ConversionPlan) {
+    guard let importance = plan.importance else { return }
+    if effort == .fast {
+      Terminal.warn("--importance changes nothing: the reference encoding, --effort fast, weights no error")
+    }
+    let used = Set(plan.tensors.compactMap(\.importance))
+    for warning in importance.warnings {
+      if case .tensor(let name) = warning.subject, used.contains(name) { Terminal.warn("\(warning)") }
+    }
   }
 }

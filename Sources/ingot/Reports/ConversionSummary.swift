@@ -37,6 +37,8 @@ struct ConversionSummary: Encodable {
   let encodings: [Group]
   /// Tensors that did not get the encoding that was asked for, since their rows do not divide.
   let fallbacks: Int
+  /// What became of the importance matrix, if there is one.
+  let importance: ImportanceReport?
 
   init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport, output: FilePath) {
     self.output = output.string
@@ -50,6 +52,7 @@ struct ConversionSummary: Encodable {
     let time = report.duration.components
     seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
     fallbacks = plan.tensors.count { $0.reason.code == .fallback }
+    importance = ImportanceReport(plan)
   }
 
   func show(asJSON: Bool) throws {
@@ -65,6 +68,7 @@ struct ConversionSummary: Encodable {
         "  \(Format.count(fallbacks, "tensor")) with rows that do not divide into blocks got a fallback: see --dry-run"
       )
     }
+    importance?.show()
   }
 
   /// Tensors by encoding, the largest share first.

@@ -6,12 +6,14 @@ struct PlanReport: Encodable {
   let dataOffset: UInt64
   let alignment: Int
   let tensors: [PlannedTensor]
+  let importance: ImportanceReport?
 
   init(_ plan: ConversionPlan) {
     byteCount = plan.byteCount
     dataOffset = plan.header.dataOffset
     alignment = plan.header.alignment
     tensors = plan.tensors
+    importance = ImportanceReport(plan)
   }
 
   func show(asJSON: Bool) throws {
@@ -23,11 +25,13 @@ struct PlanReport: Encodable {
         tensor.sourceName == tensor.name ? tensor.name : "\(tensor.sourceName) → \(tensor.name)"
       table.append(
         name, tensor.sourceType, Format.shape(tensor.sourceShape), tensor.encoding.name,
-        Format.bytes(tensor.byteCount), tensor.reason.description)
+        Format.bytes(tensor.byteCount),
+        tensor.reason.description + (tensor.importance == nil ? "" : ", weighted"))
     }
     table.show()
     print(
       "\n\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
     )
+    importance?.show()
   }
 }
