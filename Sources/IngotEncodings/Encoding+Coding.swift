@@ -49,15 +49,12 @@ extension Encoding {
     let refused = values.withUnsafeBufferPointer { values in
       blocks.withUnsafeMutableBytes { blocks -> Int? in
         guard let values = values.baseAddress, let blocks = blocks.baseAddress else { return nil }
-        guard let searching = codec as? any SearchingCodec.Type, let effort = SearchEffort(effort) else {
-          return codec.encode(values, count: blockCount, into: blocks)
-        }
         guard let importance else {
-          return searching.search(values, importance: nil, count: blockCount, effort: effort, into: blocks)
+          return codec.encode(values, importance: nil, count: blockCount, into: blocks, effort: effort)
         }
         return importance.withUnsafeBufferPointer { importance in
-          searching.search(
-            values, importance: importance.baseAddress, count: blockCount, effort: effort, into: blocks)
+          codec.encode(
+            values, importance: importance.baseAddress, count: blockCount, into: blocks, effort: effort)
         }
       }
     }
@@ -78,7 +75,7 @@ extension Encoding {
   }
 
   /// Why a codec refused a block (clause E2.6).
-  private func refusal(of values: Span<Float>, block: Int) -> EncodingError {
+  func refusal(of values: Span<Float>, block: Int) -> EncodingError {
     let range = block * elementsPerBlock..<(block + 1) * elementsPerBlock
     var largest = range.lowerBound
     for index in range {
@@ -90,6 +87,20 @@ extension Encoding {
     let value = values[largest]
     let isFraction = kind == .integer && value != value.rounded(.towardZero)
     return EncodingError(isFraction ? .inexact : .overflow, self, index: largest, value: value)
+  }
+}
+
+extension BlockCodec {
+  /// Encodes `count` blocks, with a search where the effort asks for one and the codec has one, or returns the position
+  /// of the first block that the encoding cannot hold.
+  static func encode(
+    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, count: Int,
+    into blocks: UnsafeMutableRawPointer, effort: Effort
+  ) -> Int? {
+    guard let searching = self as? any SearchingCodec.Type, let effort = SearchEffort(effort) else {
+      return encode(values, count: count, into: blocks)
+    }
+    return searching.search(values, importance: importance, count: count, effort: effort, into: blocks)
   }
 }
 
