@@ -19,6 +19,8 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var shardCount = 10_000
   /// The most values of an importance matrix, all of which are held in memory.
   public var importanceValueCount = 1 << 29
+  /// The most columns of a matrix of second moments, one of which is held in memory with 8 bytes a number.
+  public var secondMomentColumnCount = 1 << 14
   /// What is accepted of a GGUF file.
   public var container = ParseLimits()
 

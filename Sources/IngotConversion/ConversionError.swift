@@ -24,6 +24,8 @@ public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertibl
     case value = "VALUE"
     /// An importance matrix that does not fit the tensor, or holds what is no importance.
     case importance = "IMPORTANCE"
+    /// Second moments without the effort that uses them.
+    case effort = "EFFORT"
   }
 
   /// The kind of failure.

@@ -21,16 +21,21 @@ public struct ConversionOptions: Sendable {
   public var alignment: Int?
   /// How much the error of each column of what is quantized matters; `nil` counts all alike.
   public var importance: ImportanceMatrix?
+  /// The second moments of the columns of what is quantized, by which errors make up for each other.
+  ///
+  /// They stand in for an importance of the same tensor, and need the effort `best`.
+  public var secondMoments: SecondMomentFile?
 
   /// Makes options; the defaults keep every tensor's own precision.
   public init(
     target: Target = .own, rules: [TensorRule] = [], effort: Effort = .balanced, alignment: Int? = nil,
-    importance: ImportanceMatrix? = nil
+    importance: ImportanceMatrix? = nil, secondMoments: SecondMomentFile? = nil
   ) {
     self.target = target
     self.rules = rules
     self.effort = effort
     self.alignment = alignment
     self.importance = importance
+    self.secondMoments = secondMoments
   }
 }

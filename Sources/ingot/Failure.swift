@@ -88,7 +88,7 @@ extension Failure {
   /// A value that its type does not have is the file's fault.
   private static func status(_ error: ConversionError) -> Status {
     switch error.code {
-    case .rule: .usage
+    case .rule, .effort: .usage
     case .value, .importance: .refusedInput
     case .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor, .limit: .impossibleRequest
     }

@@ -68,6 +68,28 @@ import Testing
     #expect(refused.status == 1 && refused.output.contains("IMPORTANCE"))
   }
 
+  @Test func secondMomentsAreReportedAsK2Says() throws {
+    let matrix = (0..<4096).map { Float($0 / 64 == $0 % 64 ? 1 : 0.5) }
+    try fixture.folder.safetensors([SourceTensor("w", [64, 64], matrix)], name: "moments")
+    let line = "convert sound.safetensors --encoding q4_0 --second-moments moments --json"
+    for (rest, tensors) in [("--dry-run", 0), ("-o out.gguf", 1)] {
+      let result = try fixture.run(line: "\(line) --effort best \(rest)")
+      #expect(result.status == 0, "\(result.error)")
+      let report = try #require(try result.object()["secondMoments"] as? [String: Any])
+      #expect(Set(report.keys) == ["entries", "tensors", "without"])
+      let found = try #require(report["tensors"] as? [[String: Any]])
+      #expect(found.count == tensors)
+      for tensor in found {
+        #expect(
+          Set(tensor.keys) == [
+            "name", "encoding", "rows", "compensatedRows", "plainError", "error", "reduction",
+          ])
+      }
+    }
+    let usage = try fixture.run(line: "\(line) -o other.gguf")
+    #expect(usage.status == 64 && usage.error.contains("--effort best"))
+  }
+
   @Test func infoOfSeveralFilesIsAnArrayInTheirOrder() throws {
     let one = try fixture.run(line: "info q6_k.gguf --json").output
     let result = try fixture.run(line: "info q6_k.gguf nothing.gguf q6_k.gguf --json")

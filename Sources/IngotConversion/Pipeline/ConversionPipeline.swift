@@ -12,6 +12,7 @@ public struct ConversionPipeline: Sendable {
   private let plan: ConversionPlan
   private let checkpoint: any Checkpoint
   private let threads: Int
+  private let secondMoments: SecondMomentCache?
 
   /// Prepares to carry out `plan`.
   ///
@@ -25,6 +26,7 @@ public struct ConversionPipeline: Sendable {
     self.plan = plan
     self.checkpoint = checkpoint
     self.threads = threads
+    secondMoments = plan.secondMoments.map(SecondMomentCache.init)
   }
 
   /// Writes the output, which appears at `target` complete or not at all.
@@ -50,29 +52,36 @@ public struct ConversionPipeline: Sendable {
     let start = clock.now
     let file = try AtomicFile(
       replacing: target, overwrite: overwrite, sources: checkpoint.sourceFiles.map(\.identity), calls: calls)
+    let feedback: [TensorFeedback]
     do {
       try file.reserve(byteCount: plan.byteCount)
       try plan.header.encoded().withUnsafeBytes { try file.write($0) }
-      try await writeTensors(to: file, progress: progress)
+      feedback = try await writeTensors(to: file, progress: progress)
       try file.commit()
     } catch {
       file.discard()
       throw error
     }
     return ConversionReport(
-      byteCount: plan.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start)
+      byteCount: plan.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start,
+      feedback: feedback)
   }
 
   /// Keeps `threads` units under way and writes each as soon as all before it are written.
-  private func writeTensors(to file: AtomicFile, progress: (ConversionProgress) -> Void) async throws {
+  private func writeTensors(
+    to file: AtomicFile, progress: (ConversionProgress) -> Void
+  ) async throws -> [TensorFeedback] {
+    var feedback: [Int: FeedbackMeasure] = [:]
     var state = ConversionProgress(
       completedByteCount: plan.header.dataOffset, byteCount: plan.byteCount, completedTensors: 0,
       tensorCount: plan.tensors.count, tensor: plan.tensors.first?.sourceName ?? "")
     try await OrderedWork.run(
       WorkUnits(plan), threads: threads,
       work: { unit, buffers in try encode(unit, buffers) },
-      finish: { unit, byteCount, buffers in
+      finish: { unit, measures, buffers in
+        let byteCount = unit.outputByteCount
         try file.write(UnsafeRawBufferPointer(buffers.output.bytes(byteCount)))
+        for (tensor, measure) in measures { feedback[tensor, default: FeedbackMeasure()].add(measure) }
         state.completedByteCount += UInt64(byteCount)
         guard let last = unit.segments.last else { return }
         let entry = plan.tensors[last.tensor]
@@ -80,27 +89,37 @@ public struct ConversionPipeline: Sendable {
         state.tensor = entry.sourceName
         progress(state)
       })
+    return plan.tensors.indices.compactMap { index in
+      guard let measure = feedback[index] else { return nil }
+      let tensor = plan.tensors[index]
+      return TensorFeedback(name: tensor.sourceName, encoding: tensor.encoding, measure: measure)
+    }
   }
 
-  /// Fills the output buffer with the bytes of a unit, and returns their number.
-  private func encode(_ unit: WorkUnit, _ buffers: WorkBuffers) throws -> Int {
+  /// Fills the output buffer with the bytes of a unit, and returns what feedback did for its tensors.
+  private func encode(
+    _ unit: WorkUnit, _ buffers: WorkBuffers
+  ) throws -> [(tensor: Int, measure: FeedbackMeasure)] {
+    var measures: [(tensor: Int, measure: FeedbackMeasure)] = []
     let output = buffers.output.bytes(unit.outputByteCount)
     var offset = 0
     for segment in unit.segments {
       let destination = UnsafeMutableRawBufferPointer(
         rebasing: output[offset..<(offset + segment.outputByteCount)])
-      try encode(segment, into: destination, buffers)
+      if let measure = try encode(segment, into: destination, buffers) {
+        measures.append((segment.tensor, measure))
+      }
       offset += segment.outputByteCount
       output[offset..<(offset + segment.paddingByteCount)].initializeMemory(as: UInt8.self, repeating: 0)
       offset += segment.paddingByteCount
     }
-    return offset
+    return measures
   }
 
   private func encode(
     _ segment: Segment, into output: UnsafeMutableRawBufferPointer, _ buffers: WorkBuffers
-  ) throws {
-    guard !segment.elements.isEmpty else { return }
+  ) throws -> FeedbackMeasure? {
+    guard !segment.elements.isEmpty else { return nil }
     let planned = plan.tensors[segment.tensor]
     guard let tensor = checkpoint.tensor(named: planned.sourceName) else {
       throw ConversionError(
@@ -117,15 +136,28 @@ public struct ConversionPipeline: Sendable {
       if let (index, value) = source.firstOverflow(in: floats, stored: buffers.stored) {
         throw ConversionError(overflow: value, at: index, in: planned, segment: segment)
       }
+      let moments = try secondMoments(segment, planned)
       let importance = importance(segment, planned, buffers)
       var bytes = output.mutableBytes
       do throws(EncodingError) {
+        if let moments {
+          return try planned.encoding.encode(
+            rows: floats.span, secondMoments: moments, into: &bytes, effort: plan.effort)
+        }
         try planned.encoding.encode(
           floats.span, importance: importance?.span, into: &bytes, effort: plan.effort)
       } catch {
         throw ConversionError(error, in: planned, segment: segment)
       }
     }
+    return nil
+  }
+
+  /// The second moments of the segment's columns, if there are any for the tensor.
+  private func secondMoments(_ segment: Segment, _ planned: PlannedTensor) throws -> SecondMoments? {
+    guard let name = planned.secondMoments else { return nil }
+    let rows = planned.dimensions.prefix(2).reduce(1, *)
+    return try secondMoments?.moments(named: name, expert: segment.elements.lowerBound / max(rows, 1))
   }
 
   /// The weights of the segment's values, if there are any for the tensor.

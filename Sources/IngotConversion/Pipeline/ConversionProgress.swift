@@ -20,4 +20,6 @@ public struct ConversionReport: Sendable, Hashable {
   public let tensorCount: Int
   /// The time that it took.
   public let duration: Duration
+  /// What second moments did, for each tensor that has some.
+  public let feedback: [TensorFeedback]
 }

@@ -25,7 +25,8 @@ struct WorkUnit: Sendable {
 
 /// Cuts a plan into work units, in the order of the output.
 ///
-/// Cuts depend on the plan alone, never on the number of threads, and a block is never cut.
+/// Cuts depend on the plan alone, never on the number of threads, and a block is never cut. Where errors make up for
+/// each other no row is cut, and no stretch holds rows of two experts.
 struct WorkUnits: Sequence, IteratorProtocol {
   /// The most values in a unit: 1 MiB as doubles, and half that as single-precision floats, so that a unit stays
   /// in the cache of its core.
@@ -62,7 +63,14 @@ struct WorkUnits: Sequence, IteratorProtocol {
     let current = tensor
     let planned = plan.tensors[current]
     let total = planned.elementCount
-    let end = total - element <= limit ? total : element + limit / Self.cut * Self.cut
+    var end = total - element <= limit ? total : element + limit / Self.cut * Self.cut
+    if planned.secondMoments != nil, element < total {
+      let row = planned.dimensions[0]
+      let expert = row * (planned.dimensions.count > 1 ? planned.dimensions[1] : 1)
+      // A unit that has room for all it may hold takes a row of any length.
+      let rows = Swift.max(limit / row, limit == Self.elementLimit ? 1 : 0)
+      end = Swift.min(element + rows * row, (element / expert + 1) * expert)
+    }
     guard end > element || total == 0 else { return nil }
     let range = element..<end
     let isLast = end == total

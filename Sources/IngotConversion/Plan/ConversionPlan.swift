@@ -14,6 +14,8 @@ public struct ConversionPlan: Sendable {
   public let effort: Effort
   /// The weights of the errors, of which ``PlannedTensor/importance`` names those of a tensor.
   public let importance: ImportanceMatrix?
+  /// The second moments, of which ``PlannedTensor/secondMoments`` names those of a tensor.
+  public let secondMoments: SecondMomentFile?
 
   /// Plans the conversion of a checkpoint whose tensor names are kept as they are.
   ///
@@ -24,6 +26,10 @@ public struct ConversionPlan: Sendable {
     guard !checkpoint.tensors.isEmpty else {
       throw ConversionError(.nothingToDo, "the checkpoint holds no tensor")
     }
+    guard options.secondMoments == nil || options.effort == .best else {
+      throw ConversionError(
+        .effort, "second moments are used by the effort best alone: choose it, or leave them out")
+    }
     let policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
     var names = StoredNames(checkpoint.tensors.map(\.name))
     var originals = OriginalTensors(earlierIn: checkpoint)
@@ -31,7 +37,7 @@ public struct ConversionPlan: Sendable {
     planned.reserveCapacity(checkpoint.tensors.count)
     for tensor in checkpoint.tensors {
       let entry = try Self.plan(
-        tensor, name: names.next(for: tensor.name), policy: policy, importance: options.importance)
+        tensor, name: names.next(for: tensor.name), policy: policy, options: options)
       planned.append(entry)
       originals.note(tensor, as: entry)
     }
@@ -39,6 +45,7 @@ public struct ConversionPlan: Sendable {
     tensors = planned
     effort = options.effort
     importance = options.importance
+    secondMoments = options.secondMoments
     header = try ContainerHeader(
       metadata: metadata, tensors: planned.map { ($0.name, $0.dimensions, $0.encoding) },
       alignment: options.alignment)
@@ -48,8 +55,8 @@ public struct ConversionPlan: Sendable {
   public var byteCount: UInt64 { header.bodyByteCount }
 
   private static func plan(
-    _ tensor: CheckpointTensor, name: String, policy: EncodingPolicy, importance: ImportanceMatrix?
-  ) throws(ConversionError) -> PlannedTensor {
+    _ tensor: CheckpointTensor, name: String, policy: EncodingPolicy, options: ConversionOptions
+  ) throws -> PlannedTensor {
     guard let dimensions = GenericShape.dimensions(tensor.shape, parts: tensor.type.valuesPerElement) else {
       throw ConversionError(
         .layout, tensor: tensor.name,
@@ -63,12 +70,18 @@ public struct ConversionPlan: Sendable {
       throw ConversionError(.layout, tensor: tensor.name, "\(tensor.name.quoted) is too large")
     }
     let isQuantized = transform == .encode && encoding.kind == .quantized
-    let weights = isQuantized ? importance?[tensor.name] ?? importance?[name] : nil
+    let moments = isQuantized ? options.secondMoments?[tensor.name] ?? options.secondMoments?[name] : nil
+    if let moments {
+      try options.secondMoments?.check(
+        moments, columns: dimensions[0], experts: dimensions.dropFirst(2).reduce(1, *))
+    }
+    let isWeighted = isQuantized && moments == nil
+    let weights = isWeighted ? options.importance?[tensor.name] ?? options.importance?[name] : nil
     if let weights { try check(weights, tensor.name, dimensions) }
     return PlannedTensor(
       sourceName: tensor.name, sourceType: tensor.type.name, sourceShape: tensor.shape, name: name,
       dimensions: dimensions, encoding: encoding, transform: transform, reason: reason, byteCount: byteCount,
-      importance: weights?.name)
+      importance: weights?.name, secondMoments: moments?.name)
   }
 
   private static func check(

@@ -32,6 +32,8 @@ public struct PlannedTensor: Sendable, Hashable, Codable {
   public let byteCount: Int
   /// The name of the importance matrix' entry that weights the error, if it is quantized and there is one.
   public let importance: String?
+  /// The name of the second moments by which its errors make up for each other, if it is quantized and there are some.
+  public let secondMoments: String?
 
   /// The number of values in the output.
   public var elementCount: Int { dimensions.reduce(1, *) }

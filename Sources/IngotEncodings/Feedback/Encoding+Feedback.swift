@@ -26,7 +26,8 @@ extension Encoding {
     precondition(
       rows.count.isMultiple(of: columns) && columns.isMultiple(of: elementsPerBlock),
       "the rows are not those of the matrix")
-    precondition(byteCount(elements: rows.count) == blocks.byteCount, "the rows and the blocks differ in number")
+    precondition(
+      byteCount(elements: rows.count) == blocks.byteCount, "the rows and the blocks differ in number")
     guard layout.codec != nil else { throw EncodingError(.noEncoder, self) }
     let encoder = FeedbackEncoder(self, secondMoments, effort: effort)
     let refused = rows.withUnsafeBufferPointer { rows in

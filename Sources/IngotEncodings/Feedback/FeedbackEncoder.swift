@@ -95,7 +95,8 @@ final class FeedbackEncoder {
     let elements = encoding.elementsPerBlock
     for start in stride(from: 0, to: columns, by: elements) {
       for index in 0..<elements {
-        let target = Double(row[start + index]) - moments.feedback(of: errors, in: 0..<start, to: start + index)
+        let target =
+          Double(row[start + index]) - moments.feedback(of: errors, in: 0..<start, to: start + index)
         bases[index] = target
         targets[index] = Float(target)
       }

@@ -11,6 +11,9 @@ public struct FeedbackMeasure: Sendable, Hashable {
   /// The error of all rows as they were kept.
   public var error = 0.0
 
+  /// The share of the error that feedback takes away, from 0 to 1; 0 if there is none.
+  public var reduction: Double { plainError > 0 ? 1 - error / plainError : 0 }
+
   /// Makes the measure of no rows.
   public init() {}
 

@@ -6,7 +6,7 @@ extension SecondMoments {
         guard let matrix = matrix.baseAddress, let errors = errors.baseAddress else { return 0 }
         var sum = 0.0
         for row in 0..<columnCount {
-          let start = matrix + row &* columnCount &+ row
+          let start = matrix + row &* (columnCount &+ 1)
           let later = isDiagonal ? 0 : Self.dot(start + 1, errors + row + 1, columnCount &- row &- 1)
           sum += errors[row] * (start[0] * errors[row] + 2 * later)
         }

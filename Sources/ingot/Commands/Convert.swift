@@ -56,6 +56,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   var importance: FilePath?
 
   @Option(
+    help: ArgumentHelp(
+      "Second moments of the columns, as safetensors: let errors make up for each other (--effort best).",
+      valueName: "file"))
+  var secondMoments: FilePath?
+
+  @Option(
     help: "The alignment of tensor data in bytes, a power of two. (default: 32, or that of a GGUF source)")
   var alignment: Int?
 
@@ -81,6 +87,9 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     {
       throw ValidationError("--alignment takes a power of two from 1 to \(ParseLimits.default.alignment).")
     }
+    if secondMoments != nil && effort != .best {
+      throw ValidationError("--second-moments needs --effort best.")
+    }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
@@ -96,7 +105,8 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       source,
       options: ConversionOptions(
         target: encoding.target, rules: rules, effort: effort, alignment: alignment,
-        importance: try importance.map { try ImportanceMatrix(opening: $0) }))
+        importance: try importance.map { try ImportanceMatrix(opening: $0) },
+        secondMoments: try secondMoments.map { try SecondMomentFile(opening: $0) }))
     warn(of: plan)
     if dryRun {
       try PlanReport(plan).show(asJSON: json)

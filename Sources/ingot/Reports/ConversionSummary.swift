@@ -39,6 +39,8 @@ struct ConversionSummary: Encodable {
   let fallbacks: Int
   /// What became of the importance matrix, if there is one.
   let importance: ImportanceReport?
+  /// What became of the second moments, if there are any.
+  let secondMoments: SecondMomentReport?
 
   init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport, output: FilePath) {
     self.output = output.string
@@ -53,6 +55,7 @@ struct ConversionSummary: Encodable {
     seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
     fallbacks = plan.tensors.count { $0.reason.code == .fallback }
     importance = ImportanceReport(plan)
+    secondMoments = SecondMomentReport(plan, report.feedback)
   }
 
   func show(asJSON: Bool) throws {
@@ -69,6 +72,7 @@ struct ConversionSummary: Encodable {
       )
     }
     importance?.show()
+    secondMoments?.show()
   }
 
   /// Tensors by encoding, the largest share first.

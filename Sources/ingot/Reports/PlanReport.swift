@@ -7,6 +7,7 @@ struct PlanReport: Encodable {
   let alignment: Int
   let tensors: [PlannedTensor]
   let importance: ImportanceReport?
+  let secondMoments: SecondMomentReport?
 
   init(_ plan: ConversionPlan) {
     byteCount = plan.byteCount
@@ -14,6 +15,7 @@ struct PlanReport: Encodable {
     alignment = plan.header.alignment
     tensors = plan.tensors
     importance = ImportanceReport(plan)
+    secondMoments = SecondMomentReport(plan)
   }
 
   func show(asJSON: Bool) throws {
@@ -26,7 +28,8 @@ struct PlanReport: Encodable {
       table.append(
         name, tensor.sourceType, Format.shape(tensor.sourceShape), tensor.encoding.name,
         Format.bytes(tensor.byteCount),
-        tensor.reason.description + (tensor.importance == nil ? "" : ", weighted"))
+        tensor.reason.description + (tensor.importance == nil ? "" : ", weighted")
+          + (tensor.secondMoments == nil ? "" : ", with feedback"))
     }
     table.show()
     print(
