@@ -76,7 +76,8 @@ import Testing
       let result = try fixture.run(line: "\(line) --effort best \(rest)")
       #expect(result.status == 0, "\(result.error)")
       let report = try #require(try result.object()["secondMoments"] as? [String: Any])
-      #expect(Set(report.keys) == ["entries", "tensors", "without"])
+      #expect(Set(report.keys) == ["entries", "used", "tensors", "without"])
+      #expect(report["used"] as? Int == 1)
       let found = try #require(report["tensors"] as? [[String: Any]])
       #expect(found.count == tensors)
       for tensor in found {

@@ -36,5 +36,6 @@ struct PlanReport: Encodable {
       "\n\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
     )
     importance?.show()
+    secondMoments?.show()
   }
 }

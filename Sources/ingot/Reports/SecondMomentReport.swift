@@ -26,7 +26,9 @@ struct SecondMomentReport: Encodable {
 
   /// The tensors that the file has moments for.
   let entries: Int
-  /// The tensors that were quantized with them; none before that is done.
+  /// The number of tensors that are quantized with them.
+  let used: Int
+  /// What they did for each; empty before it is done.
   let tensors: [Tensor]
   /// The tensors that were quantized without, by their names in the checkpoint.
   let without: [String]
@@ -35,13 +37,13 @@ struct SecondMomentReport: Encodable {
   init?(_ plan: ConversionPlan, _ feedback: [TensorFeedback] = []) {
     guard let moments = plan.secondMoments else { return nil }
     entries = moments.entries.count
+    used = plan.tensors.count { $0.secondMoments != nil }
     tensors = feedback.map(Tensor.init)
     without = plan.tensors.filter { $0.isQuantized && $0.secondMoments == nil }.map(\.sourceName)
   }
 
   func show() {
-    print(
-      "  second moments: \(Format.count(tensors.count, "tensor")), of \(entries) that the file has some for")
+    print("  second moments: \(Format.count(used, "tensor")), of \(entries) that the file has some for")
     if !tensors.isEmpty {
       var table = Table(
         ("tensor", .left), ("encoding", .left), ("rows with feedback", .right), ("error falls by", .right))
