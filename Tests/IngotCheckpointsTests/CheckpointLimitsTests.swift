@@ -17,7 +17,7 @@ import Testing
         "textByteCount": UInt64(limits.textByteCount), "tensorCount": UInt64(limits.tensorCount),
         "dimensionCount": UInt64(limits.dimensionCount), "shardCount": UInt64(limits.shardCount),
         "importanceValueCount": UInt64(limits.importanceValueCount),
-        "secondMomentColumnCount": limits.secondMomentColumnCount,
+        "secondMomentColumnCount": UInt64(limits.secondMomentColumnCount),
       ])
   }
 }
