@@ -8,9 +8,16 @@
 /// ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E19.
-enum Q5_1: QuantizedCodec {
+enum Q5_1: ScaleAndMinimumCodec {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 24
+  static let highest: Float = 31
+  static let plan = ScaleAndMinimumPlan(
+    plain: ScaleAndMinimumPlan.grid([0.9, 0.94, 1, 1.03, 1.07, 1.11, 1.16], [0, 0.5, 1])
+      + [(30 / 31, 0), (0.96, 0.4), (0.98, 0.8)],
+    weighted: ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1]),
+    best: ScaleAndMinimumPlan.grid(
+      [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
@@ -29,5 +36,13 @@ enum Q5_1: QuantizedCodec {
       { Rounding.down(min(31, (values[$0] - range.lowest) * factor + 0.5)) }, into: block + 4)
     let scaleFits = setHalf(scale, block, at: 0)
     return setHalf(range.lowest, block, at: 2) && scaleFits
+  }
+
+  static func store(
+    _ scale: UInt16, _ minimum: UInt16, codes: UnsafePointer<Float>, into block: UnsafeMutableRawPointer
+  ) {
+    block.storeBytes(of: scale, as: UInt16.self)
+    block.storeBytes(of: minimum, toByteOffset: 2, as: UInt16.self)
+    FifthBits.store({ Int32(codes[$0]) }, into: block + 4)
   }
 }

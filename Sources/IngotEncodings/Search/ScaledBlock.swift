@@ -16,6 +16,11 @@ struct ScaledBlock {
   /// Room for two lists of events and the memory of their sorting.
   let room: UnsafeMutablePointer<UInt64>
 
+  /// Room for the values less their mean: that of sorting.
+  var centered: UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(room).assumingMemoryBound(to: Float.self)
+  }
+
   /// The number of values, a multiple of eight.
   let count: Int
   /// 2^exponent and 2^-exponent, as two factors each, since one may lie beyond the powers of two that Float32 has.

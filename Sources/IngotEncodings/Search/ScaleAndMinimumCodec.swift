@@ -1,0 +1,81 @@
+/// A codec whose values are codes times a scale plus a minimum, both of them halves: x = q · d + m.
+///
+/// Specification: clause E39.3.
+protocol ScaleAndMinimumCodec: SearchingCodec {
+  /// The highest code.
+  static var highest: Float { get }
+  /// How widely to look.
+  static var plan: ScaleAndMinimumPlan { get }
+
+  /// Stores a block from the bits of its scale and minimum and the codes of its values, in their order.
+  static func store(
+    _ scale: UInt16, _ minimum: UInt16, codes: UnsafePointer<Float>, into block: UnsafeMutableRawPointer)
+}
+
+extension ScaleAndMinimumCodec {
+  static func search(
+    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, count: Int, effort: SearchEffort,
+    into blocks: UnsafeMutableRawPointer
+  ) -> Int? {
+    ScaledBlock.with(count: elementsPerBlock) { input in
+      for index in 0..<count {
+        let start = index &* elementsPerBlock
+        // The room for levels is free until there is a choice.
+        let weights = importance.flatMap { prepare($0 + start, into: input.levels) }
+        let block = blocks + index &* bytesPerBlock
+        guard input.load(values + start, importance: weights) else { return index }
+        if input.largest == 0 {
+          _ = encode(values + start, into: block)
+          continue
+        }
+        var search = ScaleAndMinimumSearch<Self>(input)
+        guard search.run(effort) else { return index }
+        _ = search.chooseCodes(search.scale, search.minimum)
+        store(search.scale, search.minimum, codes: input.levels, into: block)
+      }
+      return nil
+    } ?? 0
+  }
+
+  static func search(
+    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, effort: SearchEffort,
+    into block: UnsafeMutableRawPointer
+  ) -> Bool {
+    search(values, importance: importance, count: 1, effort: effort, into: block) == nil
+  }
+}
+
+/// The ranges from which the search starts.
+struct ScaleAndMinimumPlan: @unchecked Sendable {
+  typealias Vector = SIMD8<Float>
+
+  /// Factors, as parts of the one that spreads the codes over all values, and of each the point that keeps its place: 0 is the
+  /// smallest value, which gets code 0, 1 the largest, which gets the highest.
+  let starts: UnsafeMutablePointer<(factors: Vector, anchors: Vector)>
+  let plainCount: Int
+  let weightedCount: Int
+  let bestCount: Int
+
+  /// Never freed: there is one for each encoding.
+  init(plain: [(Float, Float)], weighted: [(Float, Float)], best: [(Float, Float)]) {
+    var vectors: [(Vector, Vector)] = []
+    func add(_ list: [(Float, Float)]) -> Int {
+      for start in stride(from: 0, to: list.count, by: 8) {
+        var (factors, anchors) = (Vector(), Vector())
+        for lane in 0..<8 { (factors[lane], anchors[lane]) = list[min(start + lane, list.count - 1)] }
+        vectors.append((factors, anchors))
+      }
+      return vectors.count
+    }
+    plainCount = add(plain)
+    weightedCount = add(weighted)
+    bestCount = add(best)
+    starts = .allocate(capacity: vectors.count)
+    for (index, vector) in vectors.enumerated() { (starts + index).initialize(to: vector) }
+  }
+
+  /// Each of some factors with each of some anchors.
+  static func grid(_ factors: [Float], _ anchors: [Float]) -> [(Float, Float)] {
+    factors.flatMap { factor in anchors.map { (factor, $0) } }
+  }
+}
