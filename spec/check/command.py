@@ -117,7 +117,8 @@ class Command(unittest.TestCase):
         words, tensors = safetensors.read(source.read_bytes())
         expected = conversion.plan(tensors, wanted)
         output = self.folder / "output.gguf"
-        arguments = ["convert", source, "--encoding", (wanted or "auto").lower(), *options]
+        # What the reference encoder gives is stated byte by byte; a search may find anything with less error.
+        arguments = ["convert", source, "--encoding", (wanted or "auto").lower(), "--effort", "fast", *options]
         status, planned = ingot(*arguments, "--dry-run")
         self.assertEqual(status, 0, planned)
         status, summary = ingot(*arguments, "--force", "-o", output)
