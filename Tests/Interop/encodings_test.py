@@ -6,7 +6,7 @@ import gguf
 import numpy
 from safetensors.numpy import save_file
 
-from oracle import ENCODINGS, GGML, Test, decoded, ingot, ingot_json
+from oracle import ENCODINGS, GGML, NEED_IMPORTANCE, SAME_BYTES, Test, decoded, ingot, ingot_json
 
 ROWS = {
     "normal": lambda random: random.standard_normal((24, 512)),
@@ -28,9 +28,9 @@ class EncodingsTest(Test):
         save_file(self.rows, self.checkpoint)
         self.ggml = GGML()
 
-    def convert(self, encoding):
-        output = self.folder / f"{encoding}.gguf"
-        ingot("convert", self.checkpoint, "-o", output, "--encoding", encoding, "--effort", "fast")
+    def convert(self, encoding, effort="fast"):
+        output = self.folder / f"{encoding}-{effort}.gguf"
+        ingot("convert", self.checkpoint, "-o", output, "--encoding", encoding, "--effort", effort)
         return output
 
     def blocks(self, path):
@@ -43,7 +43,8 @@ class EncodingsTest(Test):
         }
 
     def test_reference_encoders_give_the_bytes_of_ggml(self):
-        for encoding, (number, _, _) in ENCODINGS.items():
+        for encoding in SAME_BYTES:
+            number = ENCODINGS[encoding][0]
             with self.subTest(encoding):
                 blocks = self.blocks(self.convert(encoding))
                 for name, rows in self.rows.items():
@@ -58,6 +59,23 @@ class EncodingsTest(Test):
                 for name in self.rows:
                     self.assert_same_bits(
                         decoded(path, name), self.ggml.decode(number, blocks[name]), f"{encoding} {name}")
+
+    def test_searching_encoders_are_no_worse_than_ggml(self):
+        for encoding, (number, _, _) in ENCODINGS.items():
+            if encoding in ("f32", "f16", "bf16"):
+                continue
+            path = self.convert(encoding, "balanced")
+            for name, rows in self.rows.items():
+                with self.subTest(encoding, rows=name):
+                    importance = numpy.ones(rows.shape[1], "<f4") if encoding in NEED_IMPORTANCE else None
+                    reference = self.ggml.decode(number, self.ggml.encode(number, rows, importance))
+                    ours, theirs = (
+                        numpy.square(values.astype("f8") - rows.ravel()).sum()
+                        for values in (decoded(path, name), reference)
+                    )
+                    # An error of one unit in the last place of each value is none.
+                    least = numpy.square(rows.astype("f8") * 2.0**-23).sum()
+                    self.assertLessEqual(ours, 1.01 * theirs + least)
 
     def test_gguf_py_decodes_the_same_floats(self):
         for encoding, (number, values, size) in ENCODINGS.items():

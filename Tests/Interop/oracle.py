@@ -17,19 +17,43 @@ import numpy
 
 INGOT = os.environ["INGOT"]
 
-# id, name, values a block, bytes a block: the encodings that this release encodes and decodes.
+# id, values a block, bytes a block: the encodings that this release encodes and decodes.
 ENCODINGS = {
     "f32": (0, 1, 4),
     "f16": (1, 1, 2),
     "q4_0": (2, 32, 18),
     "q4_1": (3, 32, 20),
+    "q5_0": (6, 32, 22),
+    "q5_1": (7, 32, 24),
     "q8_0": (8, 32, 34),
+    "q2_k": (10, 256, 84),
+    "q3_k": (11, 256, 110),
+    "q4_k": (12, 256, 144),
+    "q5_k": (13, 256, 176),
+    "q6_k": (14, 256, 210),
+    "iq2_xxs": (16, 256, 66),
+    "iq2_xs": (17, 256, 74),
+    "iq3_xxs": (18, 256, 98),
+    "iq1_s": (19, 256, 50),
+    "iq4_nl": (20, 32, 18),
+    "iq3_s": (21, 256, 110),
+    "iq2_s": (22, 256, 82),
+    "iq4_xs": (23, 256, 136),
+    "iq1_m": (29, 256, 56),
     "bf16": (30, 1, 2),
     "tq1_0": (34, 256, 54),
     "tq2_0": (35, 256, 66),
+    "mxfp4": (39, 32, 17),
+    "nvfp4": (40, 64, 36),
     "q1_0": (41, 128, 18),
     "q2_0": (42, 64, 18),
 }
+# Those whose reference encoder is that of ggml, byte for byte.
+SAME_BYTES = (
+    "f32", "f16", "bf16", "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "q2_0", "q1_0", "tq1_0", "tq2_0", "mxfp4",
+)
+# ggml's encoders of these ask for an importance.
+NEED_IMPORTANCE = ("iq2_xxs", "iq2_xs", "iq1_s")
 
 
 def package_file(package, *parts):
@@ -110,13 +134,14 @@ import ggml  # noqa: E402 (the benchmarks call it too)
 class GGML(ggml.GGML):
     """The encoders and decoders of ggml."""
 
-    def encode(self, number, rows):
-        """Rows of Float32 in the encoding, without importance weights."""
+    def encode(self, number, rows, importance=None):
+        """Rows of Float32 in the encoding, with or without a weight for each column."""
         rows = numpy.ascontiguousarray(rows, dtype="<f4")
         traits = self.traits(number)
         output = numpy.zeros(rows.size // traits.blck_size * traits.type_size, dtype="u1")
         written = self.library.ggml_quantize_chunk(
-            number, rows.ctypes.data, output.ctypes.data, 0, rows.shape[0], rows.shape[1], None
+            number, rows.ctypes.data, output.ctypes.data, 0, rows.shape[0], rows.shape[1],
+            None if importance is None else importance.ctypes.data,
         )
         assert written == output.size, (written, output.size)
         return output
