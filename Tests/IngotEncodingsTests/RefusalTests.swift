@@ -76,6 +76,23 @@ import Testing
     }
   }
 
+  // E39.1
+  @Test(arguments: [-1, Float.nan, .infinity])
+  func anImportanceThatIsNoneIsRefused(_ importance: Float) throws {
+    var weights = [Float](repeating: 1, count: 64)
+    weights[33] = importance
+    let values = [Float](repeating: 1, count: 64)
+    for effort in Effort.allCases {
+      do throws(EncodingError) {
+        _ = try Encoding.q4_0.encoded(values, importance: weights, effort: effort)
+        Issue.record("accepted")
+      } catch {
+        #expect(error.code == .importance && error.index == 33)
+        #expect(error.value.map { $0.bitPattern } == importance.bitPattern)
+      }
+    }
+  }
+
   @Test func descriptionsSayWhatWasFoundAndWhatToDo() {
     #expect(
       EncodingError(.overflow, .f16, index: 2, value: -65520).description

@@ -2,7 +2,8 @@ import IngotEncodings
 
 /// Blocks: any bytes decode, alone as among others, and what is encoded decodes.
 ///
-/// The first byte of an input chooses the encoding, the second what is done; the rest are blocks or values.
+/// The first byte of an input chooses the encoding, the second what is done; the rest are blocks or values, of which a
+/// weighted encoding takes a part as the importance.
 enum BlocksTarget: FuzzTarget {
   static let name = "blocks"
 
@@ -26,7 +27,8 @@ enum BlocksTarget: FuzzTarget {
     if bytes[1].isMultiple(of: 2) {
       decode(content, as: decoded[Int(bytes[0]) % decoded.count])
     } else {
-      encode(content, as: encoded[Int(bytes[0]) % encoded.count], effort: bytes[1] & 2 == 0 ? .fast : .best)
+      let effort = Effort.allCases[Int(bytes[1] >> 2) % Effort.allCases.count]
+      encode(content, as: encoded[Int(bytes[0]) % encoded.count], effort: effort, weighted: bytes[1] & 2 != 0)
     }
   }
 
@@ -42,24 +44,33 @@ enum BlocksTarget: FuzzTarget {
       "\(encoding): a block alone differs")
   }
 
-  private static func encode(_ bytes: UnsafeRawBufferPointer, as encoding: Encoding, effort: Effort) {
-    let blockCount = bytes.count / 4 / encoding.elementsPerBlock
-    let values = (0..<blockCount * encoding.elementsPerBlock).map {
-      Float(bitPattern: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+  private static func encode(
+    _ bytes: UnsafeRawBufferPointer, as encoding: Encoding, effort: Effort, weighted: Bool
+  ) {
+    let blockCount = bytes.count / 4 / encoding.elementsPerBlock / (weighted ? 2 : 1)
+    let count = blockCount * encoding.elementsPerBlock
+    func numbers(from start: Int) -> [Float] {
+      (start..<start + count).map {
+        Float(bitPattern: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+      }
     }
+    let values = numbers(from: 0)
+    let importance = weighted ? numbers(from: count).map { abs($0) } : nil
     var blocks = [UInt8](repeating: 0, count: blockCount * encoding.bytesPerBlock)
     do throws(EncodingError) {
       var span = blocks.mutableSpan
       var bytes = span.mutableBytes
-      try encoding.encode(values.span, into: &bytes, effort: effort)
+      try encoding.encode(values.span, importance: importance?.span, into: &bytes, effort: effort)
     } catch {
       claim(error.index.map { values.indices.contains($0) } == true, "\(error): no value of the input")
       claim(error.code != .noEncoder && !"\(error)".isEmpty, "\(error): the encoding has an encoder")
-      return claim(encoding != .f32, "F32 refuses \(error)")
+      return claim(weighted || encoding != .f32, "F32 refuses \(error)")
     }
     let decoded = blocks.withUnsafeBytes { floats(of: $0, encoding) }
     switch encoding.kind {
-    case .quantized: claim(decoded.allSatisfy(\.isFinite), "\(encoding): finite values become others")
+    case .quantized:
+      claim(decoded.allSatisfy(\.isFinite), "\(encoding): finite values become others")
+      if effort != .fast { compare(values, importance, decoded, with: encoding, effort) }
     case .integer: claim(zip(values, decoded).allSatisfy { $0 == $1 }, "\(encoding): an integer changes")
     case .float:
       claim(
@@ -67,6 +78,29 @@ enum BlocksTarget: FuzzTarget {
         "\(encoding): \(values)")
       if encoding == .f64 { claim(zip(values, decoded).allSatisfy { $0.isNaN || $0 == $1 }, "F64 rounds") }
     }
+  }
+
+  /// A search is never worse than the reference encoder.
+  private static func compare(
+    _ values: [Float], _ importance: [Float]?, _ decoded: [Float], with encoding: Encoding, _ effort: Effort
+  ) {
+    var blocks = [UInt8](repeating: 0, count: values.count / encoding.elementsPerBlock * encoding.bytesPerBlock)
+    do throws(EncodingError) {
+      var span = blocks.mutableSpan
+      var bytes = span.mutableBytes
+      try encoding.encode(values.span, into: &bytes, effort: .fast)
+    } catch { return }
+    let reference = blocks.withUnsafeBytes { floats(of: $0, encoding) }
+    func error(_ others: [Float]) -> Double {
+      values.indices.reduce(0) { sum, index in
+        let difference = Double(others[index]) - Double(values[index])
+        return sum + Double(importance?[index] ?? 1) * difference * difference
+      }
+    }
+    let least = values.reduce(0) { max($0, Double($1.magnitude)) } * 0x1p-23
+    let slack = Double(values.count) * Double(importance?.max() ?? 1) * least * least
+    claim(
+      error(decoded) <= error(reference) * 1.000001 + slack, "\(encoding): \(effort) is worse than fast: \(values)")
   }
 
   private static func floats(of blocks: UnsafeRawBufferPointer, _ encoding: Encoding) -> [Float] {
