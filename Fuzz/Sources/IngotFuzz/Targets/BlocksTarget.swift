@@ -84,7 +84,8 @@ enum BlocksTarget: FuzzTarget {
   private static func compare(
     _ values: [Float], _ importance: [Float]?, _ decoded: [Float], with encoding: Encoding, _ effort: Effort
   ) {
-    var blocks = [UInt8](repeating: 0, count: values.count / encoding.elementsPerBlock * encoding.bytesPerBlock)
+    var blocks = [UInt8](
+      repeating: 0, count: values.count / encoding.elementsPerBlock * encoding.bytesPerBlock)
     do throws(EncodingError) {
       var span = blocks.mutableSpan
       var bytes = span.mutableBytes
@@ -100,7 +101,8 @@ enum BlocksTarget: FuzzTarget {
     let least = values.reduce(0) { max($0, Double($1.magnitude)) } * 0x1p-23
     let slack = Double(values.count) * Double(importance?.max() ?? 1) * least * least
     claim(
-      error(decoded) <= error(reference) * 1.000001 + slack, "\(encoding): \(effort) is worse than fast: \(values)")
+      error(decoded) <= error(reference) * 1.000001 + slack,
+      "\(encoding): \(effort) is worse than fast: \(values)")
   }
 
   private static func floats(of blocks: UnsafeRawBufferPointer, _ encoding: Encoding) -> [Float] {
