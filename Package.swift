@@ -49,7 +49,7 @@ let package = Package(
       "IngotCheckpoints",
       imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
     module("IngotContainer", imports: ["IngotEncodings", collections]),
-    module("IngotEncodings", imports: []),
+    module("IngotEncodings", imports: ["CVectors"]),
     module("IngotFiles", imports: ["CPlatform", system]),
     module("IngotModel", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
     module(
@@ -63,6 +63,7 @@ let package = Package(
       testImports: ["IngotModel"]),
     [
       .target(name: "CPlatform"),
+      .target(name: "CVectors"),
       .executableTarget(
         name: "ingot",
         dependencies: [

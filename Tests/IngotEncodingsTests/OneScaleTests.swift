@@ -96,7 +96,7 @@ import Testing
     #expect(balanced <= sum * (Self.blockCount < 100 ? 1.1 : 1.01))
   }
 
-  @Test(arguments: encodings)
+  @Test(arguments: encodings + ScaleAndMinimumTests.encodings)
   func moreEffortGivesNoMoreErrorInAnyBlock(_ encoding: Encoding) throws {
     for seed: UInt64 in 21...24 {
       var rows = RowGenerator(seed: seed)

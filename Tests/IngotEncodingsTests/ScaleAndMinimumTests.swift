@@ -21,23 +21,6 @@ import Testing
     }
   }
 
-  @Test(arguments: encodings)
-  func moreEffortGivesNoMoreErrorInAnyBlock(_ encoding: Encoding) throws {
-    for seed: UInt64 in 21...26 {
-      var rows = RowGenerator(seed: seed)
-      for kind in RowGenerator.Kind.allCases {
-        let values = rows.row(kind, count: encoding.elementsPerBlock)
-        for weights in [nil, rows.row(.even, count: values.count).map(\.magnitude)] {
-          let errors = try Effort.allCases.map {
-            try encoding.squaredError(of: values, importance: weights, effort: $0)
-          }
-          #expect(
-            errors[1] <= errors[0] * 1.000_001 && errors[2] <= errors[1] * 1.000_001, "seed \(seed), \(kind)")
-        }
-      }
-    }
-  }
-
   /// Blocks whose sums need no rounding.
   @Test(arguments: encodings, efforts)
   func valuesOfABlockComeBackAsTheyWere(_ encoding: Encoding, effort: Effort) throws {

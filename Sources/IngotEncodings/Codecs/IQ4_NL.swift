@@ -53,6 +53,8 @@ enum IQ4_NL: OneScaleCodec {
   static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
     block.storeBytes(of: scale, as: UInt16.self)
     let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
-    for index in 0..<16 { codes[index] = code(levels[index]) | code(levels[index &+ 16]) << 4 }
+    for index in 0..<16 {
+      codes[index] = IQ4_XS.code(of: levels[index]) | IQ4_XS.code(of: levels[index &+ 16]) << 4
+    }
   }
 }

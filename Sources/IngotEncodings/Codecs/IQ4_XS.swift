@@ -44,12 +44,13 @@ enum IQ4_XS: LevelSuperBlock {
   static func levels(_ vector: SIMD8<Float>) -> SIMD8<Float> {
     // All midpoints are multiples of a half: a table has the nearest level of each interval between such.
     let shifted = (vector.limited(-128, 127.5) * 2 + 256.5) + 0x1p23
-    var level = SIMD8<Float>()
-    nearest.withUnsafeBufferPointer { nearest in
-      guard let nearest = nearest.baseAddress else { return }
-      for lane in 0..<8 { level[lane] = nearest[Int(shifted[lane].bitPattern & 0x3FF)] }
+    let index = unsafeBitCast(shifted, to: SIMD8<UInt32>.self) & 0x3FF
+    return nearest.withUnsafeBufferPointer { nearest in
+      guard let nearest = nearest.baseAddress else { return SIMD8<Float>() }
+      return SIMD8(
+        nearest[Int(index[0])], nearest[Int(index[1])], nearest[Int(index[2])], nearest[Int(index[3])],
+        nearest[Int(index[4])], nearest[Int(index[5])], nearest[Int(index[6])], nearest[Int(index[7])])
     }
-    return level
   }
 
   static func store(
@@ -66,7 +67,9 @@ enum IQ4_XS: LevelSuperBlock {
     block.storeBytes(of: UInt16(truncatingIfNeeded: high), toByteOffset: 2, as: UInt16.self)
     for index in 0..<128 {
       let first = index >> 4 &* 32 &+ index & 15
-      bytes[8 &+ index] = code(levels, first) | code(levels, first &+ 16) << 4
+      let second = first &+ 16
+      bytes[8 &+ index] =
+        code(of: levels[first >> 3][first & 7]) | code(of: levels[second >> 3][second & 7]) << 4
     }
   }
 
@@ -78,12 +81,12 @@ enum IQ4_XS: LevelSuperBlock {
     }
   }
 
-  /// The code of a value's level.
-  @inline(__always)
-  private static func code(_ chosen: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
-    let level = chosen[index >> 3][index & 7]
-    var code: UInt8 = 0
-    for candidate in 1..<16 where levels[candidate] <= level { code = UInt8(truncatingIfNeeded: candidate) }
-    return code
+  /// The codes of the levels, at positions 127 above them.
+  private static let codes: [UInt8] = (0...240).map { position in
+    UInt8((0..<16).first { levels[$0] == Float(position - 127) } ?? 0)
   }
+
+  /// The code of a level.
+  @inline(__always)
+  static func code(of level: Float) -> UInt8 { codes[Int(level) &+ 127] }
 }

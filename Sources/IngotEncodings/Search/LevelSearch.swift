@@ -4,64 +4,89 @@
 struct LevelSearch<Codec: LevelSuperBlock> {
   typealias Vector = SuperBlockValues.Vector
 
+  /// The scales of a super-block, as the search computes with them.
+  private struct Choice {
+    var scale: Float = 0
+    /// Integers in the range of the scales of parts.
+    var scales = SIMD16<Float>.zero
+  }
+
   private let input: SuperBlockValues
-  /// The best scales that the last run found.
-  private(set) var best = SuperBlockScales()
+  private var choice = Choice()
   /// The scale that gives the largest value of a part the extreme level.
   private var steps = SIMD16<Float>.zero
 
-  @inline(__always) private static var parts: Int { 256 / Codec.partSize }
-  @inline(__always) private static var vectors: Int { Codec.partSize / 8 }
+  /// The best scales that the last run found.
+  var best: SuperBlockScales {
+    var best = SuperBlockScales()
+    best.scale = choice.scale
+    best.scales = SIMD16<Int32>(choice.scales)
+    return best
+  }
+
+  @inline(__always) private static var groups: Int { 32 / Codec.partSize }
+  @inline(__always) private static var limit: Float { Float(Codec.scaleRange) }
 
   init(_ input: SuperBlockValues) {
     self.input = input
-    for part in 0..<Self.parts {
+    PartColumns.arrange(input, partSize: Codec.partSize)
+    for group in 0..<Self.groups {
+      let columns = columns(group)
       var largest = Vector.zero
-      for index in part &* Self.vectors..<(part &+ 1) &* Self.vectors {
-        let value = input.values[index]
-        for lane in 0..<8 {
-          largest[lane] = value[lane].magnitude > largest[lane] ? value[lane].magnitude : largest[lane]
-        }
+      for index in 0..<Codec.partSize {
+        let magnitudes = columns.values[index].magnitudes
+        largest = magnitudes.chosen(over: largest, where: magnitudes .> largest)
       }
-      let magnitude = largest.max()
-      steps[part] = magnitude / -Codec.extremeLevel
-      // Values that are few multiples of one number, ternary ones say, want a coarser grid.
-      for divisor in 1...Codec.plan.coarseLevels {
-        let step = magnitude / Float(divisor)
-        if error(part, step) <= magnitude * magnitude * 0x1p-36 {
-          steps[part] = step
-          break
-        }
+      var steps = largest / -Codec.extremeLevel
+      // Values that are few multiples of one number, ternary ones say, want a coarser grid; the coarsest counts.
+      for divisor in stride(from: Codec.plan.coarseLevels, to: 0, by: -1) {
+        let coarse = largest / Float(divisor)
+        let isExact = Self.errors(columns, coarse) .<= largest * largest * 0x1p-36
+        steps = coarse.chosen(over: steps, where: isExact)
       }
+      self.steps[group: group] = steps
     }
   }
 
   @inline(__always)
-  private func error(_ part: Int, _ step: Float) -> Float {
-    let factor = Codec.finite(Codec.reciprocal(step))
-    var sum = Vector.zero
-    for index in part &* Self.vectors..<(part &+ 1) &* Self.vectors {
-      let value = input.values[index]
-      let difference = Codec.levels(value * factor) * step - value
-      sum += difference * difference * input.weights[index]
+  private func columns(_ group: Int) -> PartColumns {
+    PartColumns(input, group: group, partSize: Codec.partSize)
+  }
+
+  // Not inlined: the compiler then keeps sums and factors in registers.
+  @inline(never)
+  private static func errors(_ columns: PartColumns, _ steps: Vector) -> Vector {
+    guard let weights = columns.weights else { return errors(columns, steps) { _ in Vector(repeating: 1) } }
+    return errors(columns, steps) { weights[$0] }
+  }
+
+  @inline(__always)
+  private static func errors(_ columns: PartColumns, _ steps: Vector, weight: (Int) -> Vector) -> Vector {
+    let factors = Codec.factors(steps)
+    var errors = Vector.zero
+    for index in 0..<Codec.partSize {
+      let value = columns.values[index]
+      let difference = Codec.levels(value * factors) * steps - value
+      errors += difference * difference * weight(index)
     }
-    return sum.total
+    return errors
   }
 
   /// Looks around one start.
   mutating func run(start: Int) {
-    var choice = SuperBlockScales()
-    choice.scale = shared(start)
+    var trial = Choice()
+    trial.scale = shared(start)
     var least = Float.infinity
     for round in 0..<4 {
-      var error: Float = 0
-      for part in 0..<Self.parts {
-        error += round == 0 ? place(part, &choice) : improve(part, &choice)
+      var errors = Vector.zero
+      for group in 0..<Self.groups {
+        errors += round == 0 ? place(group, &trial) : improve(group, &trial)
       }
+      let error = errors.total
       if error >= least { break }
       least = error
-      best = choice
-      if !solve(&choice) { break }
+      choice = trial
+      if !solve(&trial) { break }
     }
   }
 
@@ -70,84 +95,90 @@ struct LevelSearch<Codec: LevelSuperBlock> {
     let widest = steps.max() / Float(Codec.scaleRange &- 1) * Codec.plan.starts[start]
     var (best, least) = (Float.zero, Float.infinity)
     for trial in 0..<16 {
-      let scale = Self.half(widest * (1 - Float(trial) * 0x1p-10))
-      let factor = Codec.finite(Codec.reciprocal(scale))
-      var error: Float = 0
-      for part in 0..<Self.parts {
-        let integer = Rounding.down(min(Float(Codec.scaleRange), steps[part] * factor + 0.5))
-        let difference = Float(integer) * scale - steps[part]
-        error += difference * difference
+      let scale = SuperBlockScales.half(widest * (1 - Float(trial) * 0x1p-10))
+      let factor = Codec.factor(scale)
+      var errors = Vector.zero
+      for group in 0..<Self.groups {
+        let integers = (steps[group: group] * factor).limited(0, Self.limit).roundedToEven
+        let difference = integers * scale - steps[group: group]
+        errors += difference * difference
       }
+      let error = errors.total
       if error < least { (best, least) = (scale, error) }
     }
     return best
   }
 
-  /// The half nearest to a value, at most the largest.
-  @inline(__always)
-  private static func half(_ value: Float) -> Float {
-    HalfPrecision.float(HalfPrecision.bits(max(-65504, min(65504, value))))
+  /// The least errors of parts so far, and the scales that have them.
+  private struct Trials {
+    var errors = Vector(repeating: .infinity)
+    var scales = Vector.zero
+
+    @inline(__always)
+    mutating func add(_ scales: Vector, of choice: Choice, _ columns: PartColumns) {
+      let errors = LevelSearch.errors(columns, scales * choice.scale)
+      let isBetter = errors .< self.errors
+      self.errors = errors.chosen(over: self.errors, where: isBetter)
+      self.scales = scales.chosen(over: self.scales, where: isBetter)
+    }
   }
 
-  /// Chooses the scale of a part: of those in a range, of both signs, the one with the least error.
-  private func place(_ part: Int, _ choice: inout SuperBlockScales) -> Float {
-    let center = steps[part] * Codec.finite(Codec.reciprocal(choice.scale))
-    let limit = Float(Codec.scaleRange)
-    let lowest = Rounding.down(min(limit, center * Codec.plan.scales.lowerBound))
-    let highest = Rounding.down(min(limit, center * Codec.plan.scales.upperBound + 1))
-    let stride = max(1, (highest &- lowest &+ Codec.plan.count) / Codec.plan.count)
-    var least = error(part, 0)
-    choice.scales[part] = 0
-    var scale = max(1, lowest)
-    while scale <= highest {
-      for signed in [scale, 0 &- scale] where signed < Codec.scaleRange {
-        let error = error(part, choice.scale * Float(signed))
-        if error < least {
-          least = error
-          choice.scales[part] = signed
-        }
-      }
-      scale &+= stride
+  /// Chooses the scales of parts: of those in a range, of both signs, the ones with the least error.
+  private func place(_ group: Int, _ choice: inout Choice) -> Vector {
+    let columns = columns(group)
+    let centers = steps[group: group] * Codec.factor(choice.scale)
+    let range = Codec.plan.scales
+    let lowest = (centers * range.lowerBound - 0.5).limited(1, Self.limit).roundedToEven
+    let highest = (centers * range.upperBound + 0.5).limited(1, Self.limit).roundedToEven
+    let count = Float(Codec.plan.count)
+    let widths = highest - lowest
+    // Rounded down: at most `count` scales.
+    let strides = ((widths + count) / count - 0.499).roundedToEven
+    var trials = Trials()
+    trials.add(.zero, of: choice, columns)
+    for index in 0...Int(Rounding.down((widths / strides).max())) {
+      let scales = lowest + strides * Float(index)
+      let inside = scales.chosen(over: highest, where: scales .< highest)
+      trials.add(inside.limited(1, Self.limit - 1), of: choice, columns)
+      trials.add(Vector.zero - inside, of: choice, columns)
     }
-    return stride == 1 ? least : improve(part, &choice)
+    choice.scales[group: group] = trials.scales
+    return strides.max() > 1 ? improve(group, &choice) : trials.errors
   }
 
-  /// Looks at the neighbours of the scale of a part.
-  private func improve(_ part: Int, _ choice: inout SuperBlockScales) -> Float {
-    let scale = choice.scales[part]
-    var least = error(part, choice.scale * Float(scale))
-    for neighbour in 0..<2 {
-      let scale = neighbour == 0 ? scale &- 1 : scale &+ 1
-      guard scale >= 0 &- Codec.scaleRange, scale < Codec.scaleRange else { continue }
-      let error = error(part, choice.scale * Float(scale))
-      if error < least {
-        least = error
-        choice.scales[part] = scale
-      }
-    }
-    return least
+  /// Looks at the neighbours of the scales of parts.
+  private func improve(_ group: Int, _ choice: inout Choice) -> Vector {
+    let columns = columns(group)
+    let scales = choice.scales[group: group]
+    var trials = Trials()
+    trials.add(scales, of: choice, columns)
+    trials.add((scales - 1).limited(-Self.limit, Self.limit - 1), of: choice, columns)
+    trials.add((scales + 1).limited(-Self.limit, Self.limit - 1), of: choice, columns)
+    choice.scales[group: group] = trials.scales
+    return trials.errors
   }
 
   /// The half of least squares for the levels of a choice, or `false` if it stays as it is.
-  private func solve(_ choice: inout SuperBlockScales) -> Bool {
+  private func solve(_ choice: inout Choice) -> Bool {
     var (squares, products) = (0.0, 0.0)
-    for part in 0..<Self.parts {
-      let scale = Float(choice.scales[part])
-      let factor = Codec.finite(Codec.reciprocal(choice.scale * scale))
+    for group in 0..<Self.groups {
+      let columns = columns(group)
+      let scales = choice.scales[group: group]
+      let factors = Codec.factors(scales * choice.scale)
       var (square, product) = (Vector.zero, Vector.zero)
-      for index in part &* Self.vectors..<(part &+ 1) &* Self.vectors {
-        let value = input.values[index]
-        let level = Codec.levels(value * factor)
-        let weighted = level * input.weights[index]
+      for index in 0..<Codec.partSize {
+        let value = columns.values[index]
+        let level = Codec.levels(value * factors)
+        let weighted = level * (columns.weights?[index] ?? Vector(repeating: 1))
         square += weighted * level
         product += weighted * value
       }
-      squares += Double(scale) * Double(scale) * Double(square.total)
-      products += Double(scale) * Double(product.total)
+      squares += Double((scales * scales * square).total)
+      products += Double((scales * product).total)
     }
     guard squares > 0 else { return false }
     let old = choice.scale
-    choice.scale = Self.half(Float(products / squares))
+    choice.scale = SuperBlockScales.half(Float(products / squares))
     return choice.scale != old
   }
 }

@@ -1,7 +1,7 @@
 /// A codec whose values are levels times one scale, a half: x = level · d.
 ///
 /// Specification: clause E39.2.
-protocol OneScaleCodec: SearchingCodec {
+protocol OneScaleCodec: ScaledBlockCodec {
   /// The levels and how widely to look for a scale.
   static var plan: OneScalePlan { get }
 
@@ -24,33 +24,8 @@ extension OneScaleCodec {
     if effort == .best { search.sweep() }
   }
 
-  static func search(
-    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, count: Int, effort: SearchEffort,
-    into blocks: UnsafeMutableRawPointer
-  ) -> Int? {
-    ScaledBlock.with(count: elementsPerBlock) { input in
-      for index in 0..<count {
-        let start = index &* elementsPerBlock
-        // The room for levels is free until there is a choice.
-        let weights = importance.flatMap { prepare($0 + start, into: input.levels) }
-        guard search(values + start, weights, effort, &input, into: blocks + index &* bytesPerBlock) else {
-          return index
-        }
-      }
-      return nil
-    } ?? 0
-  }
-
-  static func search(
-    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, effort: SearchEffort,
-    into block: UnsafeMutableRawPointer
-  ) -> Bool {
-    ScaledBlock.with(count: elementsPerBlock) { search(values, importance, effort, &$0, into: block) }
-      ?? false
-  }
-
   @inline(__always)
-  private static func search(
+  static func search(
     _ values: UnsafePointer<Float>, _ importance: UnsafePointer<Float>?, _ effort: SearchEffort,
     _ input: inout ScaledBlock, into block: UnsafeMutableRawPointer
   ) -> Bool {

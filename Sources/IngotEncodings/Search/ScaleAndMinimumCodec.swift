@@ -1,7 +1,7 @@
 /// A codec whose values are codes times a scale plus a minimum, both of them halves: x = q · d + m.
 ///
 /// Specification: clause E39.3.
-protocol ScaleAndMinimumCodec: SearchingCodec {
+protocol ScaleAndMinimumCodec: ScaledBlockCodec {
   /// The highest code.
   static var highest: Float { get }
   /// How widely to look.
@@ -13,35 +13,18 @@ protocol ScaleAndMinimumCodec: SearchingCodec {
 }
 
 extension ScaleAndMinimumCodec {
+  @inline(__always)
   static func search(
-    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, count: Int, effort: SearchEffort,
-    into blocks: UnsafeMutableRawPointer
-  ) -> Int? {
-    ScaledBlock.with(count: elementsPerBlock) { input in
-      for index in 0..<count {
-        let start = index &* elementsPerBlock
-        // The room for levels is free until there is a choice.
-        let weights = importance.flatMap { prepare($0 + start, into: input.levels) }
-        let block = blocks + index &* bytesPerBlock
-        guard input.load(values + start, importance: weights) else { return index }
-        if input.largest == 0 {
-          _ = encode(values + start, into: block)
-          continue
-        }
-        var search = ScaleAndMinimumSearch<Self>(input)
-        guard search.run(effort) else { return index }
-        _ = search.chooseCodes(search.scale, search.minimum)
-        store(search.scale, search.minimum, codes: input.levels, into: block)
-      }
-      return nil
-    } ?? 0
-  }
-
-  static func search(
-    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, effort: SearchEffort,
-    into block: UnsafeMutableRawPointer
+    _ values: UnsafePointer<Float>, _ importance: UnsafePointer<Float>?, _ effort: SearchEffort,
+    _ input: inout ScaledBlock, into block: UnsafeMutableRawPointer
   ) -> Bool {
-    search(values, importance: importance, count: 1, effort: effort, into: block) == nil
+    guard input.load(values, importance: importance) else { return false }
+    guard input.largest > 0 else { return encode(values, into: block) }
+    var search = ScaleAndMinimumSearch<Self>(input)
+    guard search.run(effort) else { return false }
+    _ = search.chooseCodes(search.scale, search.minimum)
+    store(search.scale, search.minimum, codes: input.levels, into: block)
+    return true
   }
 }
 
