@@ -15,6 +15,9 @@ public struct CheckpointTensor: Sendable {
   /// The dimensions, slowest first (row-major), as checkpoints state them; empty for a scalar.
   public let shape: [Int]
   /// What an element is.
+  ///
+  /// Of ``ElementType/ternary(scale:)`` the bytes are read in the order of the values, four codes a byte, however the file
+  /// has them.
   public let type: ElementType
   /// The number of elements: the product of the dimensions.
   public let elementCount: Int

@@ -153,7 +153,7 @@ import Testing
 
   @Test func aTruthValueOtherThanZeroAndOneIsRefusedByItsIndex() {
     let bytes: [UInt8] = [0, 1, 2, 255]
-    let expected = ElementTypeError(.notBoolean, .bool, index: 2, bits: 2)
+    let expected = ElementTypeError(.noValue, .bool, index: 2, bits: 2)
     #expect(throws: expected) { try ElementType.bool.decoded(bytes) }
     #expect(throws: expected) { try ElementType.bool.converted(bytes) }
   }

@@ -9,7 +9,7 @@ extension ElementType {
   /// - Parameters:
   ///   - bytes: Whole elements, of blocks whole blocks. They need no alignment.
   ///   - values: Receives ``valuesPerElement`` values for each element.
-  /// - Throws: ``ElementTypeError/Code/noDecoder``, ``ElementTypeError/Code/notBoolean``.
+  /// - Throws: ``ElementTypeError/Code/noDecoder``, ``ElementTypeError/Code/noValue``.
   /// - Precondition: `byteCount(elements: values.count / valuesPerElement) == bytes.byteCount`.
   /// - Complexity: O(*n*) in the number of elements.
   public func decode(_ bytes: RawSpan, into values: inout MutableSpan<Float>) throws(ElementTypeError) {
@@ -33,6 +33,9 @@ extension ElementType {
     case .float8E5M2FNUZ: Self.look(up: bytes, in: CodeTable.float8E5M2FNUZ.values, into: &values)
     case .float4E2M1: Self.look(upHalvesOf: bytes, in: CodeTable.float4E2M1.values, into: &values)
     case .float6E2M3, .float6E3M2: throw ElementTypeError(.noDecoder, self)
+    case .ternary(let scale):
+      try TernaryCodes.check(bytes, self)
+      TernaryCodes.decode(bytes, scale: scale, into: &values)
     case .int8, .int16, .int32, .int64, .float16, .bfloat16, .float32, .float64, .complex64, .blocks:
       do {
         try exactEncoding.decode(bytes, into: &values)
@@ -50,7 +53,7 @@ extension ElementType {
     }
     guard let wrong else { return }
     throw ElementTypeError(
-      .notBoolean, self, index: wrong, bits: UInt64(bytes.unsafeLoad(fromByteOffset: wrong, as: UInt8.self)))
+      .noValue, self, index: wrong, bits: UInt64(bytes.unsafeLoad(fromByteOffset: wrong, as: UInt8.self)))
   }
 
   /// Sets each value to what `transform` makes of its stored number.

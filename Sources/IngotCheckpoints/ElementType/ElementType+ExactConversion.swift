@@ -15,7 +15,7 @@ extension ElementType {
   ///   - bytes: Whole elements, of blocks whole blocks. They need no alignment.
   ///   - stored: Receives the converted elements. It needs no alignment.
   /// - Throws: ``ElementTypeError`` with the index of the element to blame: ``ElementTypeError/Code/tooLarge``,
-  ///   ``ElementTypeError/Code/notBoolean``; ``ElementTypeError/Code/noDecoder``.
+  ///   ``ElementTypeError/Code/noValue``; ``ElementTypeError/Code/noDecoder``.
   /// - Precondition: The two hold equally many elements: `byteCount(elements: n)` and `exactByteCount(elements: n)` bytes.
   /// - Complexity: O(*n*) in the number of elements.
   public func convertExactly(_ bytes: RawSpan, into stored: inout MutableRawSpan) throws(ElementTypeError) {
@@ -43,6 +43,15 @@ extension ElementType {
         }
       }
     case .float6E2M3, .float6E3M2: throw ElementTypeError(.noDecoder, self)
+    case .ternary(let scale):
+      try TernaryCodes.check(bytes, self)
+      switch exactEncoding {
+      case .f16: Self.convert(bytes, codes: HalfPrecision.bits(scale), into: &stored)
+      case .bf16: Self.convert(bytes, codes: BFloat16.bits(scale), into: &stored)
+      default:
+        let words = TernaryCodes.table(scale.bitPattern, minus: (-scale).bitPattern)
+        Self.convert(bytes, UInt8.self, into: &stored) { byte in TernaryCodes.look(up: byte, in: words) }
+      }
     }
   }
 
@@ -80,6 +89,12 @@ extension ElementType {
         }
       }
     }
+  }
+
+  /// Converts ternary codes to the 16 bits that stand for their scale, with the sign in the highest.
+  private static func convert(_ bytes: RawSpan, codes scale: UInt16, into stored: inout MutableRawSpan) {
+    let words = TernaryCodes.table(scale, minus: scale | 0x8000)
+    convert(bytes, UInt8.self, into: &stored) { byte in TernaryCodes.look(up: byte, in: words) }
   }
 
   private static func convert(_ bytes: RawSpan, through table: CodeTable, into stored: inout MutableRawSpan) {

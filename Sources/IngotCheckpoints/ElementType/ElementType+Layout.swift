@@ -59,12 +59,14 @@ extension ElementType {
     case .float6E3M2: Layout("F6_E3M2", bits: 6, .float, exactly: .f16)
     case .float4E2M1: Layout("F4", bits: 4, .float, exactly: .f16)
     case .complex64: Layout("C64", bits: 64, .complex, exactly: .f32)
+    case .ternary(let scale):
+      Layout("TERNARY", bits: 2, .float, exactly: TernaryCodes.exactEncoding(scale))
     case .blocks(let encoding):
       Layout(encoding.name, bits: encoding.bitsPerWeight, .blocks, exactly: encoding)
     }
   }
 
-  /// The name that safetensors gives the type, such as `BF16`, or the encoding's name.
+  /// The name that safetensors gives the type, such as `BF16`, or the encoding's name; of ternary codes `TERNARY`.
   public var name: String { layout.name }
 
   /// The plain type that safetensors calls by this name, in just these letters, or `nil` if there is none.

@@ -51,6 +51,10 @@ public enum ElementType: Sendable, Hashable {
   case float4E2M1
   /// A complex number: two single-precision numbers, the real part first.
   case complex64
+  /// A ternary code times `scale`: 0, 1 and 2 stand for -scale, 0 and scale; four a byte, the first in the lowest bits.
+  ///
+  /// What the packed weights of BitNet become: `spec/safetensors.md`, clause S9. The scale is finite and not negative.
+  case ternary(scale: Float)
   /// A quantized encoding of GGUF, whose elements stand in blocks.
   case blocks(Encoding)
 
@@ -69,7 +73,7 @@ public enum ElementType: Sendable, Hashable {
     }
   }
 
-  /// All types but the blocks: those that safetensors names.
+  /// All types that safetensors names: neither the ternary codes nor the blocks.
   public static let plainTypes: [ElementType] = [
     .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64, .float16, .bfloat16, .float32,
     .float64, .float8E4M3, .float8E5M2, .float8E8M0, .float8E4M3FNUZ, .float8E5M2FNUZ, .float6E2M3,

@@ -4,8 +4,8 @@ public struct ElementTypeError: Error, Sendable, Hashable {
   public enum Code: String, Sendable, CaseIterable {
     /// This release does not know how the elements stand in the bytes.
     case noDecoder = "NO_DECODER"
-    /// A truth value that is neither 0 nor 1.
-    case notBoolean = "VALUE"
+    /// Bits that stand for no value of the type: a truth value that is neither 0 nor 1, or the ternary code 3.
+    case noValue = "VALUE"
     /// An integer that no encoding holds: an unsigned one of 2^63 or more.
     case tooLarge = "OVERFLOW"
   }
@@ -34,7 +34,8 @@ extension ElementTypeError: CustomStringConvertible {
     switch code {
     case .noDecoder:
       "this release does not decode \(type) elements; their bytes can only be copied as they are"
-    case .notBoolean: "element \(index ?? 0) is \(bits ?? 0), and a \(type) element is 0 or 1"
+    case .noValue:
+      "element \(index ?? 0) is \(bits ?? 0), and a \(type) element is \(type == .bool ? "0 or 1" : "0, 1 or 2")"
     case .tooLarge:
       "element \(index ?? 0) is \(bits ?? 0), and the largest integer that can be stored is \(Int64.max)"
     }

@@ -145,20 +145,22 @@ extension ImportanceMatrix {
     _ key: String, _ checkpoint: GGUFCheckpoint, _ path: FilePath
   ) throws(CheckpointError) -> Int {
     if case .uint32(let number)? = checkpoint.metadata[key] { return Int(number) }
-    throw CheckpointError(
-      .schema, path, at: checkpoint.metadata.offset(of: key), .key(key),
-      found: checkpoint.metadata[key] == nil ? "nothing" : "another type",
-      expected: "a number of the type UINT32")
+    throw missing(key, checkpoint, path, expected: "a number of the type UINT32")
   }
 
   private static func texts(
     _ key: String, _ checkpoint: GGUFCheckpoint, _ path: FilePath
   ) throws(CheckpointError) -> [String] {
     if case .array(let array)? = checkpoint.metadata[key], let texts = array.strings { return Array(texts) }
-    throw CheckpointError(
+    throw missing(key, checkpoint, path, expected: "an array of texts")
+  }
+
+  private static func missing(
+    _ key: String, _ checkpoint: GGUFCheckpoint, _ path: FilePath, expected: String
+  ) -> CheckpointError {
+    CheckpointError(
       .schema, path, at: checkpoint.metadata.offset(of: key), .key(key),
-      found: checkpoint.metadata[key] == nil ? "nothing" : "another type",
-      expected: "an array of texts")
+      found: checkpoint.metadata[key] == nil ? "nothing" : "another type", expected: expected)
   }
 }
 

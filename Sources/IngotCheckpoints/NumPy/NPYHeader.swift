@@ -51,7 +51,7 @@ public enum NPYHeader {
     case .float64: "<f8"
     case .complex64: "<c8"
     case .bfloat16, .float8E4M3, .float8E5M2, .float8E8M0, .float8E4M3FNUZ, .float8E5M2FNUZ, .float6E2M3,
-      .float6E3M2, .float4E2M1, .blocks:
+      .float6E3M2, .float4E2M1, .ternary, .blocks:
       nil
     }
   }

@@ -4,7 +4,8 @@ import SystemPackage
 
 /// A safetensors file, or several that an index names.
 ///
-/// Opening reads the headers and checks all of them; the data is read when it is asked for.
+/// Opening reads the headers and checks all of them; the data is read when it is asked for. Packed ternary weights and
+/// their scales are one tensor each, of the type ``ElementType/ternary(scale:)``; the scales are read at once.
 ///
 /// Specification: `spec/safetensors.md`.
 public struct SafeTensorsCheckpoint: Checkpoint {
@@ -26,6 +27,30 @@ public struct SafeTensorsCheckpoint: Checkpoint {
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { table[name] }
 
+  /// Fills `buffer` with a range of a tensor's bytes, as they are stored; ternary codes in the order of the values.
+  ///
+  /// - Parameters:
+  ///   - tensor: A tensor of this checkpoint.
+  ///   - range: Which of its bytes.
+  ///   - buffer: Receives them; as long as the range.
+  /// - Throws: `FileError`, also where the file has been shortened since it was opened.
+  /// - Precondition: `range` is within `0..<tensor.byteCount`, and `buffer` is as long.
+  /// - Complexity: O(*n*) in the length of the range. Of ternary codes four times as many bytes are read, in memory of
+  ///   64 KiB: a packed byte holds values of four rows.
+  public func read(
+    _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
+    precondition(range.lowerBound >= 0 && range.upperBound <= tensor.byteCount, "not within the tensor")
+    precondition(buffer.count == range.count, "the buffer and the range differ in length")
+    if range.isEmpty { return }
+    let file = sourceFiles[tensor.location.file]
+    if case .ternary = tensor.type {
+      try PackedTernary.read(tensor, bytes: range, into: buffer, from: file)
+    } else {
+      try file.read(into: buffer, at: tensor.location.offset + UInt64(range.lowerBound))
+    }
+  }
+
   /// Opens one safetensors file.
   ///
   /// - Throws: ``CheckpointError``, `FileError`.
@@ -40,7 +65,7 @@ public struct SafeTensorsCheckpoint: Checkpoint {
     metadata = header.metadata
     warnings = header.warnings
     sourceFiles = [file]
-    table = header.table
+    table = try PackedTernary.joined(header.table, of: [file], beside: file.path, limits: limits)
   }
 
   /// Opens the shards that a `model.safetensors.index.json` names, from its folder.
@@ -57,6 +82,6 @@ public struct SafeTensorsCheckpoint: Checkpoint {
     metadata = shards.metadata
     warnings = shards.warnings
     sourceFiles = shards.files
-    table = shards.table
+    table = try PackedTernary.joined(shards.table, of: shards.files, beside: file.path, limits: limits)
   }
 }

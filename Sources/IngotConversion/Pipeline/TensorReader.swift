@@ -76,14 +76,24 @@ struct TensorReader {
     let code: ConversionError.Code =
       switch error.code {
       case .noDecoder: .noCodec
-      case .notBoolean: .value
+      case .noValue: .value
       case .tooLarge: .overflow
       }
     let first = elements.lowerBound / tensor.type.valuesPerElement
     let placed = ElementTypeError(
       error.code, error.type, index: error.index.map { first + $0 }, bits: error.bits)
     let path = checkpoint.sourceFiles[tensor.location.file].path
-    return ConversionError(code, tensor: tensor.name, "\(path), tensor \(tensor.name.quoted): \(placed)")
+    return ConversionError(
+      code, tensor: tensor.name,
+      "\(path), tensor \(tensor.name.quoted): \(placed)\(place(of: placed.index))")
+  }
+
+  /// The row and the column of an element, in words; of a tensor without rows nothing.
+  private func place(of index: Int?) -> String {
+    guard let index, tensor.shape.count > 1, let rowLength = tensor.shape.last, rowLength > 0 else {
+      return ""
+    }
+    return ", at row \(index / rowLength), column \(index % rowLength)"
   }
 
   private func byteRange(_ elements: Range<Int>) -> Range<Int> {

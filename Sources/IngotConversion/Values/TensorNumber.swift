@@ -33,7 +33,7 @@ extension TensorValues {
     case .float64: try load(UInt64.self, elements) { .double(Double(bitPattern: $0)) }
     case .float16, .bfloat16, .float32, .float8E4M3, .float8E5M2, .float8E8M0, .float8E4M3FNUZ,
       .float8E5M2FNUZ,
-      .float6E2M3, .float6E3M2, .float4E2M1, .complex64, .blocks:
+      .float6E2M3, .float6E3M2, .float4E2M1, .ternary, .complex64, .blocks:
       try singles(elements)
     }
   }

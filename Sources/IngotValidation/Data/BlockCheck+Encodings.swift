@@ -82,7 +82,7 @@ extension BlockCheck {
     case .float8E8M0: check(UInt8.self, mask: 0xFF, pattern: 0xFF)
     case .float8E4M3FNUZ, .float8E5M2FNUZ: check(UInt8.self, mask: 0xFF, pattern: 0x80)
     case .bool, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64, .float6E2M3, .float6E3M2,
-      .float4E2M1, .blocks:
+      .float4E2M1, .ternary, .blocks:
       []
     }
   }
