@@ -25,6 +25,8 @@ import Testing
     (1, "convert folder -o out.gguf", "NO_CHECKPOINT"), (1, "info cut.safetensors", "TRUNCATED"),
     (1, "compare sound.safetensors garbage", "MAGIC"), (1, "convert bool -o out.gguf", "VALUE"),
     (1, "compare bool bool", "VALUE"),
+    (1, "compare sound.safetensors sound.safetensors --importance q6_k.gguf", "MAGIC"),
+    (74, "compare sound.safetensors sound.safetensors --importance nothing", "NOT_FOUND"),
     (2, "convert sound.safetensors -o taken.gguf", "EXISTS"),
     (2, "convert sound.safetensors -o sound.safetensors --force", "SAME_FILE"),
     (2, "convert sound.safetensors -o same.safetensors --force", "SAME_FILE"),
@@ -76,6 +78,8 @@ import Testing
     "extract sound.safetensors w --rows 3..<1", "extract sound.safetensors w --rows -1",
     "extract sound.safetensors w --rows 0...9223372036854775807", "extract sound.safetensors w --format npy",
     "compare sound.safetensors sound.safetensors --rows 0",
+    "compare sound.safetensors sound.safetensors --tensor w --rows 0 --importance imatrix",
+    "compare sound.safetensors sound.safetensors --tensor w --rows 0 --histogram",
   ]) func wrongUsageIs64(line: String) throws {
     let fixture = try CommandFixture()
     let names = try fixture.folder.names()

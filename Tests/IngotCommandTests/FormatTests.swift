@@ -48,6 +48,19 @@ import Testing
     #expect(table.lines(width: 1).allSatisfy { $0.count <= 19 })
   }
 
+  @Test func columnsThatAreNotNeededGiveWayBeforeNamesAreCutShort() {
+    var table = Table(
+      [("tensor", .left), ("a", .right), ("b", .right), ("c", .right)], expendable: ["c", "a"])
+    table.append(String(repeating: "n", count: 30), "1", "2", "3")
+    func last(_ width: Int?) -> String? {
+      table.lines(width: width).last.map { String($0.drop { $0 == "n" || $0 == "…" }) }
+    }
+    #expect(last(nil) == "  1  2  3" && last(39) == "  1  2  3" && last(33) == "  1  2  3")
+    #expect(last(32) == "  1  2" && last(30) == "  1  2" && last(29) == "  2" && last(10) == "  2")
+    #expect(table.lines(width: 33).allSatisfy { $0.count <= 33 })
+    #expect(table.lines(width: 29).allSatisfy { $0.count <= 29 })
+  }
+
   @Test func cellsCannotSteerTheTerminal() {
     var table = Table(("tensor", .left))
     table.append("a\u{1B}[2J\r\n\t\u{7F}\u{85}\u{2028}\u{202E}é")

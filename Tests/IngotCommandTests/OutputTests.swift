@@ -137,8 +137,8 @@ import Testing
   @Test func compareHasTheKeysOfK5() throws {
     let line = "compare sound.safetensors same.safetensors --json"
     let errors: Set = [
-      "values", "rootMeanSquareError", "relativeError", "cosineSimilarity", "largestAbsoluteError",
-      "nonFinitePairs",
+      "values", "rootMeanSquareError", "relativeError", "signalToNoiseRatio", "cosineSimilarity",
+      "largestAbsoluteError", "nonFinitePairs",
     ]
     #expect(
       try keys(line) == [

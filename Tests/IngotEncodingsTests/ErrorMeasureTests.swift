@@ -28,6 +28,16 @@ import Testing
     #expect(different.relativeError == .infinity && different.cosineSimilarity == 0)
   }
 
+  // `spec/command.md`, clause K5.1.
+  @Test func theSignalToNoiseRatioIsThatOfTheSquaresInDecibels() {
+    let measure = ErrorMeasure(reference: [3, 4].span, other: [3, 4.5].span)
+    #expect(measure.signalToNoiseRatio == 20)
+    #expect(ErrorMeasure(reference: [3, 0].span, other: [0, 4].span).signalToNoiseRatio < 0)
+    #expect(ErrorMeasure(reference: [3, 4].span, other: [3, 4].span).signalToNoiseRatio == .infinity)
+    #expect(ErrorMeasure(reference: [0].span, other: [0].span).signalToNoiseRatio == .infinity)
+    #expect(ErrorMeasure(reference: [0].span, other: [1].span).signalToNoiseRatio == -.infinity)
+  }
+
   @Test func pairsThatAreNotFiniteAreCountedApart() {
     let reference: [Float] = [.nan, .infinity, .infinity, 1, 2, .nan]
     let other: [Float] = [.nan, .infinity, -.infinity, .nan, 2.5, 1]

@@ -12,7 +12,9 @@ from oracle import Test, decoded, ingot, ingot_json
 COLUMNS, ROWS, EXPERTS = 512, 6, 3
 
 
-class ImportanceTest(Test):
+class WeightedCheckpoint(Test):
+    """A checkpoint and importance matrices for two of its three tensors."""
+
     def setUp(self):
         super().setUp()
         random = numpy.random.default_rng(4)
@@ -64,6 +66,8 @@ class ImportanceTest(Test):
         ingot("convert", self.checkpoint, "-o", output, "--encoding", encoding, *options)
         return output
 
+
+class ImportanceTest(WeightedCheckpoint):
     def test_both_formats_give_the_same_file(self):
         for encoding in ("q2_k", "q4_k", "iq4_xs"):
             with self.subTest(encoding):

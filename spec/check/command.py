@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -188,6 +189,83 @@ class Command(unittest.TestCase):
             self.assertEqual(status, 0, answer)
             self.assertEqual(output.read_bytes(), expected)
 
+    def test_compare(self):
+        """K5.1 to K5.3, I3, I4.3, I4.4"""
+        generator = np.random.default_rng(11)
+        shapes = {"w": [6, 32], "experts": [2, 3, 16], "norm": [40], "zero": [9], "same": [4, 8]}
+        left = {name: generator.standard_normal(shape).astype("<f4") for name, shape in shapes.items()}
+        left["zero"][:] = 0
+        left["norm"] *= 1000
+        right = {name: it + generator.standard_normal(it.shape).astype("<f4") / 32 for name, it in left.items()}
+        right["same"] = left["same"]
+        right["w"][2, 3:5] = left["w"][2, 3], np.nan
+        weights = {"w": generator.random((1, 32), "<f4"), "experts": generator.random((2, 16), "<f4")}
+        weights["w"][0, ::3] = 0
+        paths = []
+        for name, tensors in [("left", left), ("right", right)]:
+            entries, data = {}, b"\5" + bytes(7)
+            for key, values in tensors.items():
+                entries[key] = ("F32", shapes[key], [len(data), len(data) + values.nbytes])
+                data += values.tobytes()
+            entries["number"] = ("I64", [1], [0, 8])
+            paths.append(self.write(name, checkpoint(entries, data)))
+        options = ["--importance", self.write("imatrix.dat", importance_matrix(weights)), "--histogram"]
+        status, found = ingot("compare", *paths, *options)
+        self.assertEqual(status, 0, found)
+
+        def ratios(noise, signal):
+            if noise == 0:
+                return 0, "Infinity"
+            return (np.sqrt(noise / signal), 10 * np.log10(signal / noise)) if signal else ("Infinity", "-Infinity")
+
+        def assertRatios(errors, noise, signal):
+            for key, expected in zip(["relativeError", "signalToNoiseRatio"], ratios(noise, signal), strict=True):
+                if isinstance(expected, str):
+                    self.assertEqual(errors[key], expected)
+                else:
+                    self.assertAlmostEqual(errors[key], expected, places=9)
+
+        def level(square):
+            return np.frexp(np.square(square))[1] - 1
+
+        tensors = {it["name"]: it for it in found["tensors"]}
+        total, weighted_total, levels, equal, unscaled = np.zeros(2), np.zeros(2), [], 0, 0
+        for name, values in left.items():
+            with self.subTest(name):
+                reference = values.astype("f8")
+                error = right[name].astype("f8") - reference
+                finite = np.isfinite(error)
+                squares = np.array([np.square(it)[finite].sum() for it in [error, reference]])
+                total += squares
+                assertRatios(tensors[name]["errors"], *squares)
+                errors = error[finite & (error != 0)]
+                equal += finite.sum() - len(errors)
+                if squares[1]:
+                    levels += list(level(np.square(errors)) - level(squares[1] / finite.sum()))
+                else:
+                    unscaled += len(errors)
+                if name in weights:
+                    weight = weights[name].astype("f8").reshape((-1, 1, weights[name].shape[-1]))
+                    weight = np.broadcast_to(weight, reference.shape if reference.ndim == 3 else (1, *reference.shape))
+                    weight = weight.reshape(reference.shape)
+                    squares = np.array([(weight * np.square(it))[finite].sum() for it in [error, reference]])
+                    weighted_total += squares
+                    assertRatios(tensors[name]["weightedErrors"], *squares)
+                self.assertEqual(tensors[name].get("importance"), name if name in weights else None)
+        assertRatios(found["total"], *total)
+        answer = found["importance"]
+        assertRatios(answer.pop("total"), *weighted_total)
+        unweighted = [name for name in tensors if name not in weights and name != "number"]
+        self.assertEqual(answer, {"entries": 2, "weighted": 2, "unweighted": unweighted})
+        counts = np.bincount(np.array(levels) - min(levels))
+        expected = {"lowestLevel": min(levels), "counts": counts.tolist(), "equal": equal, "unscaled": unscaled}
+        self.assertEqual(found["histogram"], expected)
+
+        for bad in [{"another": weights["w"]}, weights | {"norm": weights["w"]}]:
+            matrix = self.write("bad.dat", importance_matrix(bad))
+            status, answer = ingot("compare", *paths, "--importance", matrix)
+            self.assertEqual((status, answer["error"]["code"]), (1, "IMPORTANCE"))
+
     def test_refused_values(self):
         """V3.4, E2.6: the tensor, the row and the column"""
         values = np.zeros((4, 64), "<f4")
@@ -198,6 +276,15 @@ class Command(unittest.TestCase):
         for fact in ["weight", "row 2", "column 33"]:
             self.assertIn(fact, answer["error"]["message"])
         self.assertFalse((self.folder / "a.gguf").exists())
+
+
+def importance_matrix(weights):
+    """A file of the older format (I3) that states the weights as they are."""
+    entries = (
+        struct.pack("<i", len(name.encode())) + name.encode() + struct.pack("<ii", 0, it.size) + it.tobytes()
+        for name, it in weights.items()
+    )
+    return struct.pack("<i", len(weights)) + b"".join(entries)
 
 
 def numeric(entry):

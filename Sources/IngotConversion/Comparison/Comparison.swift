@@ -6,28 +6,9 @@ import IngotEncodings
 public struct Comparison: Sendable {
   private let reference: any Checkpoint
   private let other: any Checkpoint
-  private let pairs: [Pair]
+  private let pairs: [TensorPair]
   /// Everything that is known before a value is read.
   private let outline: ComparisonReport
-
-  private struct Pair: Sendable {
-    let name: String
-    let shape: [Int]
-    let reference: CheckpointTensor
-    let other: CheckpointTensor
-    let rowLength: Int
-    let elementCount: Int
-
-    /// Integers are positions and labels: their size says nothing of the weights.
-    var countsInTotal: Bool { reference.type.kind == .float || reference.type.kind == .blocks }
-
-    func comparison(_ total: ErrorMeasure, _ worst: TensorComparison.WorstRow?) -> TensorComparison {
-      TensorComparison(
-        name: name, referenceType: reference.type.name, otherType: other.type.name, shape: shape,
-        measure: total,
-        worstRow: worst)
-    }
-  }
 
   /// Pairs the tensors of two checkpoints by name; names and shapes that a conversion had to change are undone first.
   ///
@@ -35,17 +16,21 @@ public struct Comparison: Sendable {
   ///   - reference: what is taken to be right.
   ///   - other: what is held against it.
   ///   - name: compares only the tensor of this name in the reference.
+  ///   - importance: weights the errors of the tensors that it has entries for.
+  ///   - histogram: whether errors are counted by their size.
   /// - Throws: ``ConversionError`` `NOTHING_TO_DO` when they have no tensor in common, `NO_SUCH_TENSOR` when the
-  ///   reference lacks the one that is asked for.
+  ///   reference lacks the one that is asked for, `IMPORTANCE` when the matrix does not fit one of the tensors or has
+  ///   weights for none.
   public init(
-    _ reference: any Checkpoint, with other: any Checkpoint, tensor name: String? = nil
+    _ reference: any Checkpoint, with other: any Checkpoint, tensor name: String? = nil,
+    importance: ImportanceMatrix? = nil, histogram: Bool = false
   ) throws(ConversionError) {
     self.reference = reference
     self.other = other
     let left = RestoredTensors(reference)
     let right = RestoredTensors(other)
     var outline = ComparisonReport()
-    var pairs: [Pair] = []
+    var pairs: [TensorPair] = []
     if let name, left.tensor(named: name) == nil {
       throw ConversionError(
         .noSuchTensor, tensor: name,
@@ -65,10 +50,7 @@ public struct Comparison: Sendable {
         outline.notDecodable.append(restored.name)
         continue
       }
-      pairs.append(
-        Pair(
-          name: restored.name, shape: restored.shape, reference: restored.stored, other: match.stored,
-          rowLength: restored.rowLength, elementCount: restored.valueCount))
+      pairs.append(try TensorPair(restored, match.stored, importance: importance))
     }
     if name == nil {
       outline.onlyInOther = right.tensors.map(\.name).filter { left.tensor(named: $0) == nil }
@@ -76,8 +58,27 @@ public struct Comparison: Sendable {
     guard !pairs.isEmpty || !outline.differentShapes.isEmpty || !outline.notDecodable.isEmpty else {
       throw ConversionError(.nothingToDo, "the two files have no tensor name in common")
     }
+    if let importance {
+      try Self.check(importance, weights: pairs)
+      outline.weightedTotal = WeightedError()
+      outline.unweighted = pairs.filter { $0.isReal && $0.importance == nil }.map(\.name)
+    }
+    if histogram { outline.histogram = ErrorHistogram() }
     self.pairs = pairs
     self.outline = outline
+  }
+
+  /// Refuses a matrix that has weights for none of the tensors: there would be nothing to say.
+  private static func check(
+    _ importance: ImportanceMatrix, weights pairs: [TensorPair]
+  ) throws(ConversionError) {
+    guard !pairs.contains(where: { $0.importance != nil }) else { return }
+    let tensors =
+      pairs.count == 1 ? pairs[0].name.quoted : "any of the \(pairs.count) tensors that are compared"
+    let known = importance.entries.first.map { " (it has them for \($0.name.quoted))" } ?? ""
+    throw ConversionError(
+      .importance,
+      "the importance matrix has no weights for \(tensors)\(known): was it made for another model?")
   }
 
   /// Reads and compares all pairs.
@@ -94,20 +95,22 @@ public struct Comparison: Sendable {
     var state = ConversionProgress(
       completedByteCount: 0, byteCount: Checked.clampedSum(pairs.map { UInt64($0.reference.byteCount) }),
       completedTensors: 0, tensorCount: pairs.count, tensor: "")
-    var rows = RowErrors()
+    var errors = StretchErrors()
     try await OrderedWork.run(
       Stretches(pairs.map(\.elementCount)), threads: threads,
       work: { stretch, buffers in try measure(stretch, buffers) },
-      finish: { stretch, errors, _ in
+      finish: { stretch, next, _ in
         let pair = pairs[stretch.pair]
-        rows.append(errors)
+        errors.append(next)
         state.completedByteCount += stretch.byteCount(of: pair.reference, elementCount: pair.elementCount)
         state.tensor = pair.name
         if stretch.elements.upperBound == pair.elementCount {
-          let (total, worst) = rows.finish()
-          rows = RowErrors()
-          if pair.countsInTotal { report.total += total }
-          report.tensors.append(pair.comparison(total, worst))
+          let (total, worst) = errors.rows.finish()
+          if pair.isReal { report.total += total }
+          report.weightedTotal? += errors.weighted
+          if let levels = errors.levels { report.histogram? += ErrorHistogram(levels, total) }
+          report.tensors.append(pair.comparison(total, worst, errors.weighted))
+          errors = StretchErrors()
           state.completedTensors += 1
         }
         progress(state)
@@ -115,15 +118,28 @@ public struct Comparison: Sendable {
     return report
   }
 
-  /// The errors of a stretch of a pair, row by row.
-  private func measure(_ stretch: Stretch, _ buffers: WorkBuffers) throws -> RowErrors {
+  /// The errors of a stretch of a pair.
+  private func measure(_ stretch: Stretch, _ buffers: WorkBuffers) throws -> StretchErrors {
     let pair = pairs[stretch.pair]
     let expected = try TensorReader(reference, pair.reference)
       .decode(stretch.elements, into: buffers.values, stored: buffers.stored)
     let found = try TensorReader(other, pair.other)
       .decode(stretch.elements, into: buffers.otherValues, stored: buffers.stored)
-    return Self.rowErrors(
-      expected.span, found.span, firstElement: stretch.elements.lowerBound, rowLength: pair.rowLength)
+    var errors = StretchErrors()
+    errors.rows = Self.rowErrors(
+      expected.span, found.span, firstElement: stretch.elements.lowerBound, rowLength: pair.restored.rowLength
+    )
+    if let importance = pair.importance {
+      let weights = buffers.importance.floats(stretch.elements.count)
+      importance.fill(weights, elements: stretch.elements, dimensions: pair.dimensions)
+      errors.weighted.add(reference: expected.span, other: found.span, weights: weights.span)
+    }
+    if outline.histogram != nil, pair.isReal {
+      var levels = ErrorLevels()
+      levels.add(reference: expected.span, other: found.span)
+      errors.levels = levels
+    }
+    return errors
   }
 
   /// The errors of consecutive values, row by row.

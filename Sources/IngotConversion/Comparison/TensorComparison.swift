@@ -22,6 +22,10 @@ public struct TensorComparison: Sendable {
   public let measure: ErrorMeasure
   /// The row with the largest relative error, the first of them; `nil` for an empty tensor.
   public let worstRow: WorstRow?
+  /// The name of the importance matrix' entry that weights the error, if there is one.
+  public let importance: String?
+  /// The error as the entry weights it, if there is one.
+  public let weightedError: WeightedError?
 }
 
 /// What a comparison of two checkpoints found.
@@ -30,6 +34,12 @@ public struct ComparisonReport: Sendable {
   public internal(set) var tensors: [TensorComparison] = []
   /// The error over the values of those of these tensors that hold real numbers in the reference.
   public internal(set) var total = ErrorMeasure()
+  /// The error over the values of those of these that have weights; `nil` without an importance matrix.
+  public internal(set) var weightedTotal: WeightedError?
+  /// Tensors that hold real numbers in the reference and have no weights in the importance matrix.
+  public internal(set) var unweighted: [String] = []
+  /// The values of ``total`` by the size of their error, if that was asked for.
+  public internal(set) var histogram: ErrorHistogram?
   /// Tensors whose shapes differ, with both shapes.
   public internal(set) var differentShapes: [(name: String, reference: [Int], other: [Int])] = []
   /// Tensors that only the reference holds.

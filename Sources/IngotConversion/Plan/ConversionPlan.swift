@@ -76,23 +76,12 @@ public struct ConversionPlan: Sendable {
         moments, columns: dimensions[0], experts: dimensions.dropFirst(2).reduce(1, *))
     }
     let isWeighted = isQuantized && moments == nil
-    let weights = isWeighted ? options.importance?[tensor.name] ?? options.importance?[name] : nil
-    if let weights { try check(weights, tensor.name, dimensions) }
+    let weights =
+      isWeighted ? try options.importance?.entry(ofTensor: [tensor.name, name], dimensions: dimensions) : nil
     return PlannedTensor(
       sourceName: tensor.name, sourceType: tensor.type.name, sourceShape: tensor.shape, name: name,
       dimensions: dimensions, encoding: encoding, transform: transform, reason: reason, byteCount: byteCount,
       importance: weights?.name, secondMoments: moments?.name)
-  }
-
-  private static func check(
-    _ weights: ImportanceMatrix.Entry, _ name: String, _ dimensions: [Int]
-  ) throws(ConversionError) {
-    guard !weights.fits(dimensions: dimensions) else { return }
-    let experts = weights.expertCount.map { $0 == 1 ? "" : " for \($0) experts" } ?? ""
-    throw ConversionError(
-      .importance, tensor: name,
-      "the importance matrix has \(weights.weights.count) weights\(experts) for \(name.quoted), whose dimensions are "
-        + "\(dimensions): it needs one for each column of each expert; was it made for another model?")
   }
 
   private static func transform(

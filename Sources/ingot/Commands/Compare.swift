@@ -9,11 +9,15 @@ struct Compare: AsyncParsableCommand, MachineReadable {
     abstract: "Compare the values of two files, tensor by tensor.",
     discussion: """
       The error of a tensor is the root mean square of the differences; the relative error is that over the root mean \
-      square of the reference. With --tensor and --rows the rows are decoded on demand and shown beside each other.
+      square of the reference, and the signal-to-noise ratio (SNR) is the same in decibels: 20 dB is an error of 10 %, \
+      40 dB of 1 %. With --importance errors are also weighted by what a model multiplies each column with. With \
+      --tensor and --rows the rows are decoded on demand and shown beside each other. A narrow terminal shows fewer \
+      columns; --json has all numbers.
 
       Examples:
         ingot compare model.safetensors model.gguf
-        ingot compare model.safetensors model.gguf --tensor embed.weight --rows '0..<4'
+        ingot compare f16.gguf q4_k.gguf --importance imatrix.gguf --histogram
+        ingot compare a.gguf b.gguf --tensor embed.weight --rows '0..<4'
       """)
 
   @Argument(help: "The reference: a safetensors or GGUF file, an index, or a folder.")
@@ -28,6 +32,15 @@ struct Compare: AsyncParsableCommand, MachineReadable {
   @Option(help: ArgumentHelp("Only these rows of the tensor, side by side.", valueName: "a..<b"))
   var rows: RowsArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "An importance matrix, as llama-imatrix writes it: weight the error of each column.", valueName: "file")
+  )
+  var importance: FilePath?
+
+  @Flag(help: "Draw how many errors there are of each size.")
+  var histogram = false
+
   @Option(help: "How many stretches are compared at once. (default: the number of cores)")
   var threads: Int?
 
@@ -36,6 +49,12 @@ struct Compare: AsyncParsableCommand, MachineReadable {
 
   func validate() throws {
     if rows != nil && tensor == nil { throw ValidationError("--rows needs --tensor.") }
+    if rows != nil && importance != nil {
+      throw ValidationError("--importance weights whole tensors: leave out --rows.")
+    }
+    if rows != nil && histogram {
+      throw ValidationError("--histogram counts the errors of whole tensors: leave out --rows.")
+    }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
@@ -44,14 +63,17 @@ struct Compare: AsyncParsableCommand, MachineReadable {
       let comparison = try RowComparison(reference, other, tensor: tensor, rows: rows.range)
       return try RowComparisonReport(comparison).show(asJSON: json)
     }
+    let matrix = try importance.map { try ImportanceMatrix(opening: $0) }
     let comparison = try Comparison(
-      try Checkpoints.open(reference), with: try Checkpoints.open(other), tensor: tensor)
+      try Checkpoints.open(reference), with: try Checkpoints.open(other), tensor: tensor, importance: matrix,
+      histogram: histogram)
     let threads = threads ?? Machine.coreCount
     let report = try await Interruption.cancelling {
       var display = ProgressDisplay("comparing")
       defer { display.finish() }
       return try await comparison.run(threads: threads) { display.show($0) }
     }
-    try ComparisonSummary(report).show(asJSON: json)
+    matrix?.warn(ofEntries: report.tensors.compactMap(\.importance))
+    try ComparisonSummary(report, importance: matrix).show(asJSON: json)
   }
 }

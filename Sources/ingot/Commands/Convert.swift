@@ -130,9 +130,6 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     if effort == .fast {
       Terminal.warn("--importance changes nothing: the reference encoding, --effort fast, weights no error")
     }
-    let used = Set(plan.tensors.compactMap(\.importance))
-    for warning in importance.warnings {
-      if case .tensor(let name) = warning.subject, used.contains(name) { Terminal.warn("\(warning)") }
-    }
+    importance.warn(ofEntries: plan.tensors.compactMap(\.importance))
   }
 }

@@ -1,3 +1,5 @@
+import IngotContainer
+
 /// Numbers as people read them.
 enum Format {
   /// A size in decimal units with three digits that count: `735 B`, `1.54 kB`, `98.4 MB`.
@@ -61,6 +63,17 @@ enum Format {
   /// A share of the whole: `0.412 %`.
   static func percent(_ value: Double) -> String {
     value.isFinite ? fixed(value * 100, 3) + " %" : "\(value)"
+  }
+
+  /// A ratio in decibels, under a title that says so: `47.70`, `exact` where there is no error.
+  static func decibels(_ value: Double, isExact: Bool = false) -> String {
+    isExact ? "exact" : fixed(value, 2)
+  }
+
+  /// A few of many names: `a, b, c and 20 more`.
+  static func names(_ names: [String]) -> String {
+    let rest = names.count > 3 ? " and \(count(names.count - 3)) more" : ""
+    return names.prefix(3).map(\.escaped).joined(separator: ", ") + rest
   }
 
   /// Time: `0.31 s`, `4 min 05 s`.

@@ -6,16 +6,30 @@ struct Table {
 
   private let titles: [String]
   private let alignments: [Alignment]
+  /// The titles of columns that a narrow terminal does without, the first to go first.
+  private let expendable: [String]
   private var rows: [[String]] = []
 
+  /// Columns go rather than that names become shorter than this.
+  private static let readableWidth = 24
+
   /// Starts a table with a title and an alignment for each column.
-  init(_ columns: (title: String, alignment: Alignment)...) {
+  init(_ columns: (title: String, alignment: Alignment)...) { self.init(columns) }
+
+  /// Starts a table of which a narrow terminal shows fewer columns.
+  ///
+  /// - Parameter expendable: The titles of columns that may go, the first to go first.
+  init(_ columns: [(title: String, alignment: Alignment)], expendable: [String] = []) {
+    self.expendable = expendable
     titles = columns.map(\.title)
     alignments = columns.map(\.alignment)
   }
 
   /// Adds a row with a cell for each column; names from files cannot steer the terminal.
-  mutating func append(_ cells: String...) { rows.append(cells.map(\.escaped)) }
+  mutating func append(_ cells: String...) { append(cells) }
+
+  /// Adds a row with a cell for each column.
+  mutating func append(_ cells: [String]) { rows.append(cells.map(\.escaped)) }
 
   /// Prints the table, each line after `indent` spaces.
   func show(indent: Int = 0) {
@@ -23,16 +37,18 @@ struct Table {
     for line in lines(width: Terminal.outputWidth.map { $0 - indent }) { print(space + line) }
   }
 
-  /// The lines of the table; where they would be wider than `width`, the first column gives way.
+  /// The lines of the table; where they would be wider than `width`, columns and the first column's middle give way.
   func lines(width: Int?) -> [String] {
     let all = [titles] + rows
     var widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    let gaps = 2 * (widths.count - 1)
-    if let width, widths.reduce(gaps, +) > width {
-      widths[0] = max(12, widths[0] - (widths.reduce(gaps, +) - width))
+    var shown = Array(titles.indices)
+    func excess() -> Int { shown.reduce(2 * (shown.count - 1)) { $0 + widths[$1] } - (width ?? .max) }
+    for title in expendable where excess() > max(widths[0] - Self.readableWidth, 0) {
+      shown.removeAll { titles[$0] == title }
     }
+    if excess() > 0 { widths[0] = max(12, widths[0] - excess()) }
     return all.map { row in
-      let cells = row.indices.map { Self.fit(row[$0], widths[$0], alignments[$0]) }
+      let cells = shown.map { Self.fit(row[$0], widths[$0], alignments[$0]) }
       return Self.trimmingEnd(cells.joined(separator: "  "))
     }
   }

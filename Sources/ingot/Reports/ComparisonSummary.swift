@@ -1,42 +1,19 @@
+import IngotCheckpoints
 import IngotContainer
 import IngotConversion
 import IngotEncodings
 
 /// What `ingot compare` says of two files.
 struct ComparisonSummary: Encodable {
-  /// The error of some values.
-  struct Errors: Encodable {
-    let values: Int
-    let rootMeanSquareError: Double
-    let relativeError: Double
-    let cosineSimilarity: Double
-    let largestAbsoluteError: Double
-    let nonFinitePairs: Int
-
-    /// Whether every pair of values is equal; NaN equals NaN.
-    let isZero: Bool
-
-    private enum CodingKeys: String, CodingKey {
-      case values, rootMeanSquareError, relativeError, cosineSimilarity, largestAbsoluteError, nonFinitePairs
-    }
-
-    init(_ measure: ErrorMeasure) {
-      isZero = measure.largestAbsoluteError == 0 && measure.nonFiniteMismatchCount == 0
-      values = measure.count + measure.nonFiniteCount
-      rootMeanSquareError = measure.rootMeanSquareError
-      relativeError = measure.relativeError
-      cosineSimilarity = measure.cosineSimilarity
-      largestAbsoluteError = measure.largestAbsoluteError
-      nonFinitePairs = measure.nonFiniteCount
-    }
-  }
-
   struct Tensor: Encodable {
     let name: String
     let referenceType: String
     let otherType: String
     let shape: [Int]
     let errors: Errors
+    /// The name of the importance matrix' entry for the tensor.
+    let importance: String?
+    let weightedErrors: WeightedErrors?
     let worstRow: Int?
     let worstRowRelativeError: Double?
   }
@@ -49,19 +26,26 @@ struct ComparisonSummary: Encodable {
 
   let tensors: [Tensor]
   let total: Errors
+  /// What the importance matrix says, if there is one.
+  let importance: WeightingReport?
+  /// How many errors there are of each size, if that was asked for.
+  let histogram: HistogramReport?
   let differentShapes: [ShapeDifference]
   let onlyInReference: [String]
   let onlyInOther: [String]
   let notDecodable: [String]
 
-  init(_ report: ComparisonReport) {
+  init(_ report: ComparisonReport, importance matrix: ImportanceMatrix? = nil) {
     tensors = report.tensors.map {
       Tensor(
         name: $0.name, referenceType: $0.referenceType, otherType: $0.otherType, shape: $0.shape,
-        errors: Errors($0.measure), worstRow: $0.worstRow?.index,
+        errors: Errors($0.measure), importance: $0.importance,
+        weightedErrors: $0.weightedError.map(WeightedErrors.init), worstRow: $0.worstRow?.index,
         worstRowRelativeError: $0.worstRow?.relativeError)
     }
     total = Errors(report.total)
+    importance = matrix.flatMap { WeightingReport(report, entryCount: $0.entries.count) }
+    histogram = report.histogram.map(HistogramReport.init)
     differentShapes = report.differentShapes.map {
       ShapeDifference(name: $0.name, reference: $0.reference, other: $0.other)
     }
@@ -72,18 +56,23 @@ struct ComparisonSummary: Encodable {
 
   func show(asJSON: Bool) throws {
     if asJSON { return print(try JSONText.of(self)) }
-    var table = Table(
-      ("tensor", .left), ("types", .left), ("rms error", .right), ("relative", .right), ("cosine", .right),
-      ("largest", .right), ("worst row", .right))
+    var columns: [(String, Table.Alignment)] = [
+      ("tensor", .left), ("types", .left), ("rms error", .right), ("relative", .right), ("SNR dB", .right),
+      ("cosine", .right), ("largest", .right), ("worst row", .right),
+    ]
+    if importance != nil { columns.insert(contentsOf: [("weighted", .right), ("SNR dB", .right)], at: 5) }
+    var table = Table(columns, expendable: ["cosine", "rms error", "largest"])
     let different = tensors.filter { !$0.errors.isZero }
     for tensor in different {
       let worst = tensor.worstRow.flatMap { row in
         tensor.worstRowRelativeError.map { "\(row): \(Format.percent($0))" }
       }
-      append(
-        to: &table, tensor.name, "\(tensor.referenceType) ~ \(tensor.otherType)", tensor.errors, worst ?? "")
+      table.append(
+        cells(
+          tensor.name, "\(tensor.referenceType) ~ \(tensor.otherType)", tensor.errors,
+          tensor.weightedErrors, worst ?? ""))
     }
-    append(to: &table, "all real numbers", "", total, "")
+    table.append(cells("all real numbers", "", total, importance?.total, ""))
     table.show()
     let equal = tensors.count - different.count
     if equal > 0 {
@@ -97,14 +86,20 @@ struct ComparisonSummary: Encodable {
     list("not decodable in this release", notDecodable)
     list("only in the reference", onlyInReference)
     list("only in the other file", onlyInOther)
+    importance?.show()
+    histogram?.show()
   }
 
-  private func append(
-    to table: inout Table, _ name: String, _ types: String, _ errors: Errors, _ worst: String
-  ) {
-    table.append(
+  private func cells(
+    _ name: String, _ types: String, _ errors: Errors, _ weighted: WeightedErrors?, _ worst: String
+  ) -> [String] {
+    let weighting = importance == nil ? [] : weighted?.cells(isExact: errors.isZero) ?? ["", ""]
+    return [
       name, types, Format.measure(errors.rootMeanSquareError), Format.percent(errors.relativeError),
-      Format.fixed(errors.cosineSimilarity, 6), Format.measure(errors.largestAbsoluteError), worst)
+      errors.decibels,
+    ] + weighting + [
+      Format.fixed(errors.cosineSimilarity, 6), Format.measure(errors.largestAbsoluteError), worst,
+    ]
   }
 
   private func list(_ title: String, _ names: [String]) {

@@ -23,8 +23,6 @@ struct ImportanceReport: Encodable {
       "  importance: \(Format.count(weighted, "tensor")) weighted, of \(entries) that the matrix has weights for"
     )
     guard !unweighted.isEmpty else { return }
-    let shown = unweighted.prefix(3).map(\.escaped).joined(separator: ", ")
-    let rest = unweighted.count > 3 ? " and \(unweighted.count - 3) more" : ""
-    print("  quantized with equal weights, since it has none for them: \(shown)\(rest)")
+    print("  quantized with equal weights, since it has none for them: \(Format.names(unweighted))")
   }
 }

@@ -34,12 +34,13 @@ struct RowComparisonReport: Encodable {
     print("\(tensor.escaped), \(Format.shape(shape)): \(referenceType) as the reference, \(otherType)")
     var table = Table(
       ("row", .right), ("type", .left), ("values", .left), ("rms error", .right), ("relative", .right),
-      ("cosine", .right))
+      ("SNR dB", .right), ("cosine", .right))
     for row in rows {
-      table.append("\(row.row)", referenceType, Self.excerpt(row.reference), "", "", "")
+      table.append("\(row.row)", referenceType, Self.excerpt(row.reference), "", "", "", "")
       table.append(
         "", otherType, Self.excerpt(row.other), Format.measure(row.errors.rootMeanSquareError),
-        Format.percent(row.errors.relativeError), Format.fixed(row.errors.cosineSimilarity, 6))
+        Format.percent(row.errors.relativeError), row.errors.decibels,
+        Format.fixed(row.errors.cosineSimilarity, 6))
     }
     table.show()
   }

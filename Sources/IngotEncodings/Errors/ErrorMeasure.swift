@@ -10,6 +10,7 @@
 /// | ``meanSquaredError`` | Σ(o − r)² / n |
 /// | ``rootMeanSquareError`` | √(Σ(o − r)² / n) |
 /// | ``relativeError`` | √(Σ(o − r)² / Σr²) |
+/// | ``signalToNoiseRatio`` | 10·log₁₀(Σr² / Σ(o − r)²) |
 /// | ``cosineSimilarity`` | Σr·o / √(Σr² · Σo²) |
 public struct ErrorMeasure: Sendable, Hashable {
   /// Pairs of finite values.
