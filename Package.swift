@@ -47,14 +47,18 @@ let package = Package(
     module("IngotArchitectures", imports: ["IngotContainer", "IngotEncodings"], testImports: [system]),
     module(
       "IngotCheckpoints",
-      imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
+      imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", collections, system]),
     module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: ["CVectors"]),
     module("IngotFiles", imports: ["CPlatform", system]),
     module("IngotModel", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
     module(
       "IngotConversion",
-      imports: ["IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", system]),
+      imports: [
+        "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles",
+        "IngotModel",
+        collections, system,
+      ]),
     module(
       "IngotValidation",
       imports: [

@@ -7,6 +7,8 @@ import IngotContainer
 public struct CheckpointLimits: Sendable, Hashable {
   /// The longest header of a safetensors file, and the longest shard index, in bytes.
   public var headerByteCount: UInt64 = 100_000_000
+  /// The largest side file of a model, such as its tokenizer, in bytes.
+  public var sideFileByteCount: UInt64 = 256 << 20
   /// The most levels of arrays and objects in a header; above 64 it counts as 64.
   public var nesting = 8
   /// The longest name, text or number in a header, in bytes.

@@ -23,6 +23,23 @@ public enum Folder {
     try isFolder(path, calls: PlatformCalls())
   }
 
+  /// The path from the root, without `.`, `..` and repeated separators; links stay as they are.
+  ///
+  /// - Throws: ``FileError`` where the current folder is gone.
+  public static func absolutePath(of path: FilePath) throws(FileError) -> FilePath {
+    try absolutePath(of: path, calls: PlatformCalls())
+  }
+
+  package static func absolutePath(
+    of path: FilePath, calls: any SystemCalls
+  ) throws(FileError) -> FilePath {
+    do {
+      return try calls.retrying(try calls.currentFolder()).pushing(path).lexicallyNormalized()
+    } catch {
+      throw FileError(error, path, "getcwd")
+    }
+  }
+
   package static func names(
     in folder: FilePath, calls: any SystemCalls
   ) throws(FileError) -> [FilePath.Component] {

@@ -129,6 +129,12 @@ package struct PlatformCalls: SystemCalls {
     if errno != 0 { throw Errno(rawValue: errno) }
     return names
   }
+
+  package func currentFolder() throws(Errno) -> FilePath {
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    guard getcwd(&bytes, bytes.count) != nil else { throw Errno(rawValue: errno) }
+    return FilePath(platformString: bytes)
+  }
 }
 
 extension PlatformCalls {

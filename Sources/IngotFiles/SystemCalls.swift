@@ -45,6 +45,8 @@ package protocol SystemCalls: Sendable {
   func freeByteCount(at path: FilePath) throws(Errno) -> UInt64
   /// opendir(3), readdir(3): all entries but `.` and `..`, in no order.
   func names(in folder: FilePath) throws(Errno) -> [FilePath.Component]
+  /// getcwd(3).
+  func currentFolder() throws(Errno) -> FilePath
 }
 
 extension SystemCalls {

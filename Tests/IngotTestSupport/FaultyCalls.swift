@@ -10,7 +10,7 @@ package final class FaultyCalls: SystemCalls {
   package enum Call: String, Sendable, CaseIterable {
     case open, close, fstat, stat, readlink, read, write, reserve, truncate, chmod, sync, rename,
       renameExclusively
-    case link, unlink, map, freeByteCount, names
+    case link, unlink, map, freeByteCount, names, currentFolder
   }
 
   /// What happens to a call instead of what it asks for.
@@ -145,6 +145,11 @@ package final class FaultyCalls: SystemCalls {
   package func freeByteCount(at path: FilePath) throws(Errno) -> UInt64 {
     try begin(.freeByteCount)
     return try platform.freeByteCount(at: path)
+  }
+
+  package func currentFolder() throws(Errno) -> FilePath {
+    try begin(.currentFolder)
+    return try platform.currentFolder()
   }
 
   package func names(in folder: FilePath) throws(Errno) -> [FilePath.Component] {
