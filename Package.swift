@@ -6,6 +6,7 @@ let settings: [SwiftSetting] =
   Context.environment["INGOT_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 /// A module of the library and its tests, `Tests/<name>Tests`.
@@ -41,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -57,7 +59,7 @@ let package = Package(
       imports: [
         "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles",
         "IngotModel",
-        collections, system,
+        collections, system, yams,
       ]),
     module(
       "IngotValidation",
