@@ -18,7 +18,7 @@ enum Lineage: String, CaseIterable {
   /// Writes what a model card says; nothing where it has none of the keys.
   func write(_ card: ModelCard, parameters: Int, to metadata: inout Metadata, warnings: inout [String]) {
     guard let key = cardKeys.first(where: { card[$0] != nil }), let value = card[key] else { return }
-    let elements: [ModelCard.Value]
+    var elements: [ModelCard.Value]
     switch value {
     case .text: elements = [value]
     case .list(let list): elements = list
@@ -26,6 +26,11 @@ enum Lineage: String, CaseIterable {
     case .members:
       warnings.append("\(key.quoted) in README.md is ignored: it is not a list")
       elements = []
+    }
+    if elements.count > Self.maximumCount {
+      warnings.append(
+        "\(key.quoted) in README.md has \(elements.count) elements; the first \(Self.maximumCount) are used")
+      elements.removeLast(elements.count - Self.maximumCount)
     }
     metadata["\(rawValue).count"] = .uint32(UInt32(clamping: elements.count))
     for (index, element) in elements.enumerated() {
@@ -44,6 +49,9 @@ enum Lineage: String, CaseIterable {
       }
     }
   }
+
+  /// The most elements that are written: each is up to nine keys, of which readers take a limited number.
+  static let maximumCount = 1000
 
   /// The last parts of the keys of an element, in the order in which they are written.
   private static let names = [

@@ -1,6 +1,6 @@
 /// A name of a model as people write it: words with capitals.
 ///
-/// Specification: `spec/metadata.md`, clause M13.4.
+/// Specification: `spec/metadata.md`, clause M13.5.
 enum Title {
   /// The title of a name: hyphens become spaces, and words in lower case get capitals, except versions and numbers.
   static func of(_ name: String) -> String {

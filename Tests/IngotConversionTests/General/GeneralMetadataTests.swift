@@ -6,7 +6,7 @@ import Testing
 
 @testable import IngotConversion
 
-// `spec/metadata.md`, clauses M11 and M13 to M16.
+// `spec/metadata.md`, clauses M11 and M13 to M17.
 @Suite struct GeneralMetadataTests {
   @Test(arguments: try Folder.names(in: TestData.path("huggingface")).map(\.string))
   func modelFoldersHaveTheGeneralKeysOfTheReference(name: String) throws {
@@ -49,6 +49,33 @@ import Testing
       for key in general.metadata.keys { #expect(key.hasPrefix("general.")) }
     }
     #expect(differing == Set(Self.differences.keys))
+  }
+
+  @Test func ofLongListsTheFirstThousandAreWritten() throws {
+    let folder = try TemporaryFolder()
+    let list = (0..<1001).map { "- a/b\($0)\n" }.joined()
+    try folder.write("---\ndatasets:\n\(list)---\n".utf8, to: "README.md")
+    let general = GeneralMetadata.make(
+      folder: try ModelFolder(folder.path), configuration: .object([:]),
+      parameters: ParameterCount(total: 1, shared: 1))
+    #expect(general.metadata["general.dataset.count"] == .uint32(1000))
+    #expect(general.metadata["general.dataset.999.name"] == "B999")
+    #expect(general.metadata["general.dataset.1000.name"] == nil)
+    #expect(general.warnings.count == 1)
+  }
+
+  @Test func everyKeyIsOneOfTheKnownKeysWithItsType() throws {
+    let table = try Specification.table(of: "architectures.md", withHeader: "key")
+    let known = Dictionary(table.map { ($0[0].filter { $0 != "`" }, $0[1]) }) { first, _ in first }
+    for row in try ReferenceAnswers.rows("folders.json") {
+      for (key, value) in try FolderCase(row).metadata().metadata {
+        let name = key.split(separator: ".").map { $0.allSatisfy(\.isNumber) ? "{id}" : $0 }.joined(
+          separator: ".")
+        let type =
+          if case .array(let array) = value { "ARRAY of \(array.elementType.name)" } else { value.type.name }
+        #expect(known[name] == type, "\(key)")
+      }
+    }
   }
 
   /// What is said in place of the reference's answer, and the number of warnings.
