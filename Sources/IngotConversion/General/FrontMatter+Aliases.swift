@@ -14,7 +14,6 @@ extension FrontMatter {
     for (index, byte) in bytes.enumerated() {
       scan.take(byte, next: index + 1 < bytes.count ? bytes[index + 1] : UInt8(ascii: "\n"))
     }
-    guard !scan.hasExplicitKey else { throw Problem("its front matter has a key that begins with `?`") }
     guard scan.hasAnchor, scan.aliasCount > 0 else { return }
     guard scan.aliasCount <= maximumAliasCount else {
       throw Problem("its front matter has more than \(maximumAliasCount) aliases")
@@ -29,9 +28,7 @@ extension FrontMatter {
 private struct AliasScan {
   var hasAnchor = false
   var aliasCount = 0
-  /// Whether `?` stood where a key can begin.
-  var hasExplicitKey = false
-  /// Whether a list, a mapping or an alias stood before a colon.
+  /// Whether a list, a mapping or an alias stood before a colon, or `?` where a key can begin.
   var hasKeyOfValues = false
 
   private var tokens = TokenScan()
@@ -51,7 +48,7 @@ private struct AliasScan {
       isInAlias = false
     case UInt8(ascii: "?")
     where tokens.mayBeginToken && (next == UInt8(ascii: " ") || next == UInt8(ascii: "\n")):
-      hasExplicitKey = true
+      hasKeyOfValues = true
     case UInt8(ascii: ":"):
       let last = tokens.previousVisible
       hasKeyOfValues =

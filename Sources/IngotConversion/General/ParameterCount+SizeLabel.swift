@@ -38,11 +38,11 @@ extension ParameterCount {
 
   /// `value` times `factor`, exact before it is rounded to a whole number, ties to even.
   private static func product(of value: Double, _ factor: UInt64) -> UInt64 {
+    // What is smaller rounds to 0 with any of the factors.
     guard value >= 0x1p-11 else { return 0 }
-    // A significand of 53 bits times 100 fits 60.
-    let significand = value.significandBitPattern | 1 << 52
-    let product = significand * factor
-    let shift = 52 - UInt64(max(value.exponent, -11) + 11) + 11
+    // A significand of 53 bits times 100 fits 60; below 16 the exponent is at most 3.
+    let product = (value.significandBitPattern | 1 << 52) * factor
+    let shift = UInt64(52 - value.exponent)
     let quotient = product >> shift
     let rest = product & ((1 << shift) - 1)
     let half = 1 << (shift - 1) as UInt64

@@ -52,9 +52,10 @@ import Testing
     #expect(problem("a: &a [x]\nb: {[*a]: y}") == sentence)
     #expect(problem("a: &a [x]\nb: {{k: *a} : y}") == sentence)
     #expect(problem("a: &a [x]\n*a : y") == sentence)
-    #expect(problem("? a\n: b") == "its front matter has a key that begins with `?`")
-    #expect(problem("x: [? a : b]") == "its front matter has a key that begins with `?`")
-    #expect(problem("x:\n- ? a") == "its front matter has a key that begins with `?`")
+    #expect(problem("a: &a [x]\nb: *a\n? c\n: d") == sentence)
+    #expect(problem("a: &a [x]\nb: [? *a : b]") == sentence)
+    #expect(problem("a: &a [x]\nb:\n- ? *a") == sentence)
+    #expect(problem("? a\n: b\n? [c]\n: d\ntext: |\n  ?\n  *x*") == nil)
     #expect(problem("{[a]: b}: c") == nil)
   }
 
@@ -95,6 +96,8 @@ import Testing
   }
 
   @Test func keysInKeysAreBounded() {
+    let long = String(repeating: "x", count: 500_000)
+    #expect(problem(String(repeating: "? ", count: 62) + long) == nil)
     let keys = String(repeating: "{", count: 150) + "a: b" + String(repeating: "}: b", count: 149) + "}"
     #expect(problem("x: " + keys) == nil)
   }
