@@ -13,7 +13,8 @@ import Testing
     let limits = CheckpointLimits.default
     #expect(
       table == [
-        "headerByteCount": limits.headerByteCount, "nesting": UInt64(limits.nesting),
+        "headerByteCount": limits.headerByteCount, "sideFileByteCount": limits.sideFileByteCount,
+        "nesting": UInt64(limits.nesting),
         "textByteCount": UInt64(limits.textByteCount), "tensorCount": UInt64(limits.tensorCount),
         "dimensionCount": UInt64(limits.dimensionCount), "shardCount": UInt64(limits.shardCount),
         "importanceValueCount": UInt64(limits.importanceValueCount),
