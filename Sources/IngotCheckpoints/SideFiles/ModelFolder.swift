@@ -39,7 +39,7 @@ package struct ModelFolder: Sendable {
     let file: RegularFile
     do {
       file = try RegularFile(opening: path)
-    } catch let error as FileError {
+    } catch {
       if error.code == .notFound { return nil }
       throw error
     }
