@@ -22,7 +22,9 @@ enum PreTokenizer {
     }
     let nearest = NearestNames.nearest(
       to: structure.description,
-      among: KnownPreTokenizer.all.map { ($0.name, PreTokenizerStructure($0.steps).description) })
+      among: KnownPreTokenizer.all.filter { $0.condition == .none }.map {
+        ($0.name, PreTokenizerStructure($0.steps).description)
+      })
     throw ConversionError(
       .preTokenizer,
       "the pre-tokenizer of tokenizer.json is none that readers know: \(structure); most like it are "
