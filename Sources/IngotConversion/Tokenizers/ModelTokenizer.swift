@@ -36,7 +36,7 @@ package struct ModelTokenizer: Sendable, Hashable {
       preTokenizer: preTokenizer)
     try assembly.load(strategy)
     return ModelTokenizer(
-      metadata: assembly.metadata, warnings: assembly.warnings, tokenCount: assembly.tokenCount)
+      metadata: assembly.metadata, warnings: assembly.warnings.all, tokenCount: assembly.tokenCount)
   }
 }
 

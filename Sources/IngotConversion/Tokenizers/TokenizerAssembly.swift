@@ -12,7 +12,7 @@ struct TokenizerAssembly {
   let preTokenizer: String?
 
   var metadata = Metadata()
-  var warnings: [String] = []
+  var warnings = Warnings()
   private(set) var tokenCount = 0
 
   /// Reads what `strategy` asks for.
@@ -66,7 +66,7 @@ extension TokenizerAssembly {
   mutating func add(_ special: SpecialTokens, merges: [String] = []) {
     if !merges.isEmpty { metadata[TokenizerModel.merges] = .array(MetadataArray(merges)) }
     special.write(to: &metadata)
-    for note in special.warnings where !warnings.contains(note) { warnings.append(note) }
+    warnings.append(special.warnings)
   }
 
   /// Says whether a text gets a space in front.

@@ -39,7 +39,7 @@ enum Merges {
   }
 
   /// Reads `merges.txt`: two tokens a line; the first line is passed if it begins with `#`.
-  static func read(_ folder: ModelFolder, warnings: inout [String]) throws -> [String] {
+  static func read(_ folder: ModelFolder, warnings: inout Warnings) throws -> [String] {
     guard let text = try folder.text(of: name) else { return [] }
     var merges: [String] = []
     // Scalars, for a letter of the alphabet may combine with the space before it.

@@ -21,9 +21,12 @@ struct TokenDecoder {
   ///
   /// - Parameter cleansUp: Whether spaces before punctuation are left out of the text as a whole.
   init(_ tree: JSONTree?, cleansUp: Bool) {
-    steps = tree.map { Self.steps($0, depth: 0) } ?? []
+    steps = Array(tree.map { Self.steps($0, depth: 0).prefix(Self.stepLimit) } ?? [])
     self.cleansUp = cleansUp
   }
+
+  /// The most steps, and the longest text that one replaces, in bytes: each is done to every added token.
+  private static let (stepLimit, patternLimit) = (16, 32)
 
   /// The decoder of a type that needs no more to be said.
   init(type: String, cleansUp: Bool) {
@@ -43,16 +46,20 @@ struct TokenDecoder {
     case "Metaspace":
       // The first token of a text loses the space that the tokenizer had put in front.
       let sign = tree["replacement"]?.string ?? "\u{2581}"
+      guard sign.utf8.count <= patternLimit else { return [] }
       let adds =
         tree["prepend_scheme"]?.string.map { $0 != "never" } ?? tree["add_prefix_space"]?.boolean ?? true
       return [adds ? .remove(sign) : .replace(sign, " ")]
     case "Replace":
-      guard let pattern = tree["pattern"]?["String"]?.string, !pattern.isEmpty else { return [] }
+      guard let pattern = tree["pattern"]?["String"]?.string, !pattern.isEmpty,
+        pattern.utf8.count <= patternLimit
+      else { return [] }
       return [.replace(pattern, tree["content"]?.string ?? "")]
     case "Strip":
       let count = (tree["start"]?.exactInteger ?? 0, tree["stop"]?.exactInteger ?? 0)
       return [.strip(tree["content"]?.string ?? " ", start: count.0, stop: count.1)]
-    case "BPEDecoder": return tree["suffix"]?.string.map { $0.isEmpty ? [] : [.remove($0)] } ?? []
+    case "BPEDecoder":
+      return tree["suffix"]?.string.map { $0.utf8.count <= patternLimit ? [.remove($0)] : [] } ?? []
     case "WordPiece": return tree["cleanup"]?.boolean ?? true ? [.wordPiece] : []
     default: return []
     }

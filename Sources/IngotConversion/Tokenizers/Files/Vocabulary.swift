@@ -71,7 +71,7 @@ extension Vocabulary {
         try json.expect(.string, "the text of a token")
         let (text, offset) = (json.textString, json.offset)
         try json.expect(.number, "the score of the token \(text.quoted)")
-        guard let score = Float(json.textString) else {
+        guard let score = Float(json.textString), score.isFinite else {
           throw json.mismatch(.number, expected: "the score of the token \(text.quoted)")
         }
         try json.expect(.endArray, "nothing but a token and its score")

@@ -9,7 +9,7 @@ enum PreTokenizer {
   ///
   /// - Throws: ``ConversionError/Code/preTokenizer`` where the structure is not known.
   static func name(
-    of file: TokenizerFile, _ assembly: TokenizerAssembly, warnings: inout [String]
+    of file: TokenizerFile, _ assembly: TokenizerAssembly, warnings: inout Warnings
   ) throws(ConversionError) -> String {
     let structure = PreTokenizerStructure(file.preTokenizer)
     for known in KnownPreTokenizer.all where known.steps == structure.steps {

@@ -1,5 +1,3 @@
-// swift-format-ignore-file: an expression is one line, for it is compared with another as it stands.
-
 /// The expressions by which known pre-tokenizers cut text, as `tokenizer.json` writes them.
 extension KnownPreTokenizer {
   /// Three digits at most: Llama 3, and OpenAI's cl100k.

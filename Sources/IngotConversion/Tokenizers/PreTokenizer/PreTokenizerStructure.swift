@@ -70,9 +70,14 @@ struct PreTokenizerStructure: Sendable, Hashable {
 }
 
 extension PreTokenizerStructure: CustomStringConvertible {
+  /// How many steps a message shows.
+  private static let shownCount = 10
+
   /// One line, safe to print.
   var description: String {
-    steps.isEmpty ? "no steps" : steps.map(\.description).joined(separator: ", ")
+    guard !steps.isEmpty else { return "no steps" }
+    let rest = steps.count > Self.shownCount ? ["\(steps.count - Self.shownCount) more"] : []
+    return (steps.prefix(Self.shownCount).map(\.description) + rest).joined(separator: ", ")
   }
 }
 

@@ -38,6 +38,10 @@ struct SentencePieceFile {
         .limit, file.path, found: "\(model.pieces.count) words", expected: "at most \(TokenLimits.tokenCount)"
       )
     }
+    if let piece = model.pieces.first(where: { !$0.score.isFinite }) {
+      throw CheckpointError(
+        .value, file.path, .key(piece.text), found: "the score \(piece.score)", expected: "a finite number")
+    }
     return SentencePieceFile(model: model)
   }
 

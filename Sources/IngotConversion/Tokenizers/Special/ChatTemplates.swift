@@ -1,6 +1,7 @@
 import IngotCheckpoints
 import IngotContainer
 import IngotFiles
+import OrderedCollections
 
 /// The templates that turn a conversation into text.
 ///
@@ -9,10 +10,10 @@ struct ChatTemplates {
   /// The template without a name, or that which is called `default`.
   private(set) var main: String?
   /// The others, by their names with nothing but letters, digits and `_`.
-  private(set) var named: [(name: String, text: String)] = []
+  private(set) var named: OrderedDictionary<String, String> = [:]
 
   /// Finds the templates: a member `chat_template` of `tokenizer_config.json`, also if it is null, goes before files.
-  init?(_ configuration: TokenizerConfiguration, _ folder: ModelFolder, warnings: inout [String]) throws {
+  init?(_ configuration: TokenizerConfiguration, _ folder: ModelFolder, warnings: inout Warnings) throws {
     guard let members = configuration.tree?.members else { return nil }
     if let tree = members[ExactName("chat_template")] {
       guard tree != .null, add(tree, warnings: &warnings) else { return nil }
@@ -27,7 +28,7 @@ struct ChatTemplates {
   }
 
   /// Adds a text, or an array of texts with names.
-  private mutating func add(_ tree: JSONTree, warnings: inout [String]) -> Bool {
+  private mutating func add(_ tree: JSONTree, warnings: inout Warnings) -> Bool {
     if let text = tree.string {
       main = text
       return true
@@ -61,10 +62,8 @@ struct ChatTemplates {
     guard !plain.isEmpty else { return }
     if plain == "default" {
       main = text
-    } else if let index = named.firstIndex(where: { $0.name == plain }) {
-      named[index].text = text
     } else {
-      named.append((plain, text))
+      named[plain] = text
     }
   }
 
@@ -77,7 +76,7 @@ struct ChatTemplates {
   func write(to metadata: inout Metadata) {
     for (name, text) in named { metadata["tokenizer.chat_template.\(name)"] = .string(text) }
     if !named.isEmpty {
-      metadata["tokenizer.chat_templates"] = .array(MetadataArray(named.map(\.name)))
+      metadata["tokenizer.chat_templates"] = .array(MetadataArray(named.keys))
     }
     if let main { metadata["tokenizer.chat_template"] = .string(main) }
   }

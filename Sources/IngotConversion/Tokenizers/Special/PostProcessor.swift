@@ -11,7 +11,7 @@ struct PostProcessor {
   private(set) var texts: [SpecialRole: String] = [:]
   /// The roles that are asked for, in order.
   private(set) var roles: [SpecialRole]
-  private(set) var warnings: [String] = []
+  private(set) var warnings = Warnings()
 
   /// The tokens that texts get, as far as they are known; without `tokenizer_config.json` no role is found by text.
   private var bos, eos, sep, cls: String?

@@ -12,7 +12,7 @@ struct SpecialTokens {
   private(set) var flags: OrderedDictionary<SpecialRole, Bool> = [:]
   var templates: ChatTemplates?
   private(set) var lowercase, stripAccents: Bool?
-  private(set) var warnings: [String] = []
+  private(set) var warnings = Warnings()
   /// What numbers must be less than.
   private let count: Int?
 
@@ -31,7 +31,7 @@ struct SpecialTokens {
     var processor = PostProcessor(configuration, roles: roles)
     if let file { processor.read(file.postProcessor) }
     flags = processor.flags
-    warnings += processor.warnings
+    warnings.append(processor.warnings)
     if configuration.tree != nil {
       templates = try ChatTemplates(configuration, folder, warnings: &warnings)
       for role in processor.roles { try read(role, configuration, processor, file, folder) }
