@@ -22,10 +22,26 @@ struct ReferenceTokenizer: CustomTestStringConvertible {
     }
   }()
 
-  /// The keys of the vocabulary with their values in one line each, as the reference writes them.
-  func expected() throws -> [String] {
+  /// The keys of which T14 says that they differ on purpose, and those that a family writes and not its tokenizer.
+  private static let differences: [String: Set<String>] = [
+    "Qwen3-Reranker-Tiny": ["tokenizer.chat_template.rerank", "tokenizer.chat_templates"],
+    "granite-vocab-llama-bf16": ["tokenizer.ggml.pre"],
+    "llama-template-list-bf16": ["tokenizer.chat_templates"],
+    "llama3-dict-specials-bf16": ["tokenizer.ggml.add_bos_token"],
+    "nomic-bert-moe-f32": ["tokenizer.ggml.add_space_prefix"],
+    "xlmr-json-f32": ["tokenizer.ggml.add_space_prefix"],
+  ]
+
+  /// Without the lines that differ on purpose.
+  func comparable(_ lines: [String]) -> [String] {
+    let left = Self.differences[testDescription] ?? []
+    return lines.filter { !left.contains(String($0.prefix { $0 != ":" })) }
+  }
+
+  /// The keys of the vocabulary with their values in one line each, as the reference writes them; `nil` where it failed.
+  func expected() throws -> [String]? {
     let answers = try #require(try ModelFolder(folder).json("expected.json"))
-    let entries = try #require((answers["auto"] ?? answers["f32"])?["metadata"]?.elements)
+    guard let entries = (answers["auto"] ?? answers["f32"])?["metadata"]?.elements else { return nil }
     return try entries.compactMap { entry in
       let key = try #require(entry["key"]?.string)
       guard key.hasPrefix("tokenizer.") else { return nil }

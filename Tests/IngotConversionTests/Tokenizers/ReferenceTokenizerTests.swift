@@ -8,10 +8,13 @@ import Testing
 @Suite struct ReferenceTokenizerTests {
   @Test(arguments: ReferenceTokenizer.all)
   func everyKeyIsThatOfTheReference(_ reference: ReferenceTokenizer) throws {
-    let expected = try reference.expected()
     let tokenizer = try reference.load()
-    #expect(ReferenceTokenizer.lines(tokenizer.metadata) == expected)
+    guard let expected = try reference.expected() else { return }
+    let lines = ReferenceTokenizer.lines(tokenizer.metadata)
+    #expect(reference.comparable(lines) == reference.comparable(expected))
   }
+
+  @Test func thereAreFoldersToCompare() { #expect(ReferenceTokenizer.all.count >= 11) }
 
   @Test func digestsAreThoseOfTheStandard() {
     #expect(

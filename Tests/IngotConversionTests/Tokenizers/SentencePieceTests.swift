@@ -170,6 +170,14 @@ import Testing
     #expect(Base64.decode("AA==") == [0])
   }
 
+  /// T13.
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func scoresAreFinite(_ score: Float) throws {
+    let fixture = try fixture(model: Self.model([("x", score, .normal)]))
+    let error = try #require(throws: CheckpointError.self) { try fixture.load(.sentencePiece) }
+    #expect(error.code == .value)
+    #expect(error.subject == .key("x"))
+  }
+
   @Test(arguments: [
     ([0x0A, 0x7F] as [UInt8], CheckpointError.Code.protocolBuffer), ([], .schema),
     ([0x0A, 0x02, 0x0A, 0xFF], .protocolBuffer),
