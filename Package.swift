@@ -6,15 +6,16 @@ let settings: [SwiftSetting] =
   Context.environment["INGOT_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A module of the library and its tests, `Tests/<name>Tests`.
 func module(
-  _ name: String, imports: [Target.Dependency], testImports: [Target.Dependency] = []
+  _ name: String, imports: [Target.Dependency], testImports: [Target.Dependency] = [], exclude: [String] = []
 ) -> [Target] {
   [
-    .target(name: name, dependencies: imports, swiftSettings: settings),
+    .target(name: name, dependencies: imports, exclude: exclude, swiftSettings: settings),
     .testTarget(
       name: "\(name)Tests",
       dependencies: [.target(name: name), "IngotTestSupport"] + imports + testImports,
@@ -41,6 +42,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -59,8 +61,8 @@ let package = Package(
       imports: [
         "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles",
         "IngotModel",
-        collections, system, yams,
-      ]),
+        collections, protobuf, system, yams,
+      ], exclude: ["Tokenizers/SentencePiece/sentencepiece.proto"]),
     module(
       "IngotValidation",
       imports: [

@@ -39,6 +39,8 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case shard = "SHARD"
     /// A tensor or key without which a file is not what it says to be.
     case schema = "SCHEMA"
+    /// A file that is no message of protocol buffers.
+    case protocolBuffer = "PROTO"
     /// A number that cannot be what it stands for.
     case value = "VALUE"
   }

@@ -26,6 +26,10 @@ public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertibl
     case importance = "IMPORTANCE"
     /// Second moments without the effort that uses them.
     case effort = "EFFORT"
+    /// A folder without a vocabulary that its family can use.
+    case tokenizer = "TOKENIZER"
+    /// A pre-tokenizer that is not known, or a name that readers do not know.
+    case preTokenizer = "PRE_TOKENIZER"
   }
 
   /// The kind of failure.

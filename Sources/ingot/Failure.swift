@@ -89,8 +89,9 @@ extension Failure {
   private static func status(_ error: ConversionError) -> Status {
     switch error.code {
     case .rule, .effort: .usage
-    case .value, .importance: .refusedInput
-    case .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor, .limit: .impossibleRequest
+    case .value, .importance, .tokenizer: .refusedInput
+    case .preTokenizer, .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor, .limit:
+      .impossibleRequest
     }
   }
 

@@ -74,11 +74,23 @@ extension JSONTree {
 extension JSONReader {
   /// Reads the value that follows, as a whole.
   ///
-  /// The depth is bounded by that of the reader. Throws ``JSONError`` also for a name that an object has twice.
-  package mutating func readTree() throws -> JSONTree { try readTree(startingWith: next()) }
+  /// The depth is bounded by that of the reader, the number of values by `maximumValues`, for each takes several times the
+  /// bytes of its text. Throws ``JSONError`` also for a name that an object has twice.
+  package mutating func readTree(maximumValues: Int = 1 << 20) throws -> JSONTree {
+    try readTree(startingWith: next(), maximumValues: maximumValues)
+  }
 
   /// Reads the rest of the value that `token` begins, as a whole.
-  package mutating func readTree(startingWith token: Token) throws -> JSONTree {
+  package mutating func readTree(startingWith token: Token, maximumValues: Int = 1 << 20) throws -> JSONTree {
+    var left = maximumValues
+    return try readTree(startingWith: token, left: &left)
+  }
+
+  private mutating func readTree(startingWith token: Token, left: inout Int) throws -> JSONTree {
+    guard left > 0 else {
+      throw JSONError(.limit, at: offset, found: "more values", expected: "no more at once")
+    }
+    left -= 1
     switch token {
     case .null: return .null
     case .boolean(let value): return .boolean(value)
@@ -89,7 +101,7 @@ extension JSONReader {
       while true {
         let token = try next()
         if token == .endArray { return .array(elements) }
-        elements.append(try readTree(startingWith: token))
+        elements.append(try readTree(startingWith: token, left: &left))
       }
     case .beginObject:
       var members: JSONTree.Members = [:]
@@ -99,7 +111,7 @@ extension JSONReader {
           throw JSONError(
             .form, at: offset, found: "\(name.string.quoted) a second time", expected: "each name once")
         }
-        members[name] = try readTree()
+        members[name] = try readTree(startingWith: next(), left: &left)
       }
       return .object(members)
     case .name, .endObject, .endArray, .end: throw mismatch(token, expected: "a value")

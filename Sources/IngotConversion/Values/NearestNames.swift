@@ -5,13 +5,27 @@ enum NearestNames {
   /// `; did you mean …?` with up to three names, or how to list them where none is near.
   ///
   /// - Complexity: O(*n*) in the bytes of all names.
-  static func advice(for name: String, among names: [String]) -> String {
+  static func advice(
+    for name: String, among names: [String], otherwise: String = "ingot info lists the names"
+  ) -> String {
     let wanted = pairs(name)
     let scored = names.lazy.map { (name: $0, likeness: likeness(wanted, pairs($0))) }
     let best = scored.filter { $0.likeness >= 0.4 }
       .sorted { ($1.likeness, $0.name) < ($0.likeness, $1.name) }.prefix(3)
-    guard !best.isEmpty else { return "; ingot info lists the names" }
+    guard !best.isEmpty else { return "; \(otherwise)" }
     return "; did you mean " + best.map { $0.name.quoted }.joined(separator: " or ") + "?"
+  }
+
+  /// The names whose texts are most like `text`, at most three of them, the likest first.
+  static func nearest(to text: String, among texts: [(name: String, text: String)]) -> [String] {
+    let wanted = pairs(text)
+    var names: [String] = []
+    let scored = texts.map { (name: $0.name, likeness: likeness(wanted, pairs($0.text))) }
+    for (name, likeness) in scored.sorted(by: { ($1.likeness, $0.name) < ($0.likeness, $1.name) })
+    where likeness > 0 && !names.contains(name) && names.count < 3 {
+      names.append(name)
+    }
+    return names
   }
 
   /// Twice the pairs in common over all pairs (Dice's coefficient): from 0 to 1.
