@@ -36,6 +36,27 @@ struct CheckpointFolder {
       expected: "\(usualNames), or one file of a supported kind: \(CheckpointKind.supported)")
   }
 
+  /// The shards of a set called `model` that no index names, in their order; `nil` where the folder holds something
+  /// that comes before them, or there are none.
+  ///
+  /// - Throws: ``CheckpointError/Code/shard`` where one of the set is missing.
+  func shardsWithoutIndex() throws(CheckpointError) -> [FilePath]? {
+    guard !CheckpointKind.all.contains(where: { $0.usualFileName.map(names.contains) ?? false }) else {
+      return nil
+    }
+    let shards = names.compactMap { name in SafeTensorsShards.splitName(ofShard: name).map { (name, $0) } }
+      .filter { $0.1.prefix == "model" }
+    guard let count = shards.first?.1.count else { return nil }
+    let found = Set(shards.lazy.filter { $0.1.count == count }.map(\.1.index))
+    guard found.count == shards.count else { return nil }
+    if let missing = (0..<count).first(where: { !found.contains($0) }) {
+      throw CheckpointError(
+        .shard, path, .shard(shards[0].0), found: "\(shards.count) shards and not the number \(missing + 1)",
+        expected: "all \(count) of the set")
+    }
+    return shards.map { path.appending($0.0) }
+  }
+
   /// Whether the files are all of one set; the folder's order then has the first one first.
   private func isOneSplitSet(_ names: [String]) -> Bool {
     let sets = Set(

@@ -7,8 +7,8 @@ public enum Checkpoints {
   /// Opens the checkpoint at a path, whatever its format.
   ///
   /// The format of a file is found from its bytes, never from its name. In a folder, the checkpoint is
-  /// `model.safetensors`, else what `model.safetensors.index.json` names, else the only `.safetensors` file, else the
-  /// only `.gguf` file or the only split set of them.
+  /// `model.safetensors`, else what `model.safetensors.index.json` names, else the shards `model-00001-of-….safetensors`, else
+  /// the only `.safetensors` file, else the only `.gguf` file or the only split set of them.
   ///
   /// The headers are read and checked; the data is not touched.
   ///
@@ -16,6 +16,9 @@ public enum Checkpoints {
   ///   ``CheckpointError/Code/magic``, ``CheckpointError/Code/noCheckpoint`` and
   ///   ``CheckpointError/Code/ambiguous`` naming what is supported; `ModelError` about a GGUF file; `FileError` from the operating system, at once for a pipe or device.
   public static func open(_ path: FilePath, limits: CheckpointLimits = .default) throws -> any Checkpoint {
+    if try Folder.isFolder(path), let shards = try CheckpointFolder(path).shardsWithoutIndex() {
+      return try SafeTensorsCheckpoint(shards: shards, in: path, limits: limits)
+    }
     let path = try file(at: path)
     let file = try RegularFile(opening: path)
     let start = try startingBytes(of: file)

@@ -84,4 +84,37 @@ public struct SafeTensorsCheckpoint: Checkpoint {
     sourceFiles = shards.files
     table = try PackedTernary.joined(shards.table, of: shards.files, beside: file.path, limits: limits)
   }
+
+  /// Opens the shards of a set that no index names.
+  ///
+  /// - Throws: ``CheckpointError``, also for a tensor that is in two shards; `FileError`.
+  init(shards: [FilePath], in folder: FilePath, limits: CheckpointLimits) throws {
+    var files: [RegularFile] = []
+    var table = TensorTable()
+    var metadata = Metadata()
+    var warnings: [CheckpointWarning] = []
+    for path in shards {
+      let file = try RegularFile(opening: path)
+      let header = try SafeTensorsHeader(of: file, index: files.count, limits: limits)
+      for tensor in header.table.tensors where !table.append(tensor) {
+        throw CheckpointError(
+          .uniqueTensor, path, at: tensor.location.offset, .tensor(tensor.name),
+          found: "the tensor a second time", expected: "each tensor in one shard")
+      }
+      guard table.count <= limits.tensorCount else {
+        throw CheckpointError(
+          .limit, path, found: "more than \(limits.tensorCount) tensors in all shards",
+          expected: "at most \(limits.tensorCount)")
+      }
+      for (key, value) in header.metadata where metadata[key] == nil { metadata[key] = value }
+      warnings += header.warnings
+      files.append(file)
+    }
+    name = CheckpointName.of(folder.appending("model.safetensors"))
+    self.metadata = metadata
+    self.warnings = warnings
+    sourceFiles = files
+    self.table = try PackedTernary.joined(
+      table, of: files, beside: folder.appending("config.json"), limits: limits)
+  }
 }

@@ -127,12 +127,15 @@ struct SafeTensorsShards {
   /// What the names of all shards of a set have in common, such as the `model` and the `4` of
   /// `model-00001-of-00004.safetensors`.
   private static func setName(ofShard name: String) -> SplitName? {
+    splitName(ofShard: name).map { SplitName(prefix: $0.prefix, index: 0, count: $0.count) }
+  }
+
+  /// What the name of a shard says: its set and its number, counted from 0.
+  static func splitName(ofShard name: String) -> SplitName? {
     let suffix = ".safetensors"
     guard name.hasSuffix(suffix) else { return nil }
     // The pattern is that of split GGUF files, but for the ending.
-    return SplitName(name.dropLast(suffix.count) + ".gguf").map {
-      SplitName(prefix: $0.prefix, index: 0, count: $0.count)
-    }
+    return SplitName(name.dropLast(suffix.count) + ".gguf")
   }
 
   private func firstShard(with tensor: String) -> String {
