@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// A named tensor of a checkpoint: what it is, and where its bytes are.
 public struct CheckpointTensor: Sendable {
   /// Where the bytes of a tensor begin.
@@ -6,6 +8,11 @@ public struct CheckpointTensor: Sendable {
     public var file: Int
     /// The offset in that file.
     public var offset: UInt64
+
+    package init(file: Int, offset: UInt64) {
+      self.file = file
+      self.offset = offset
+    }
   }
 
   /// The name.
@@ -25,4 +32,27 @@ public struct CheckpointTensor: Sendable {
   public let byteCount: Int
   /// Where they begin.
   public internal(set) var location: Location
+
+  /// Makes the description of a tensor; the counts follow from the shape and the type.
+  ///
+  /// - Precondition: The elements and their bytes can be counted, as those of a checkpoint that was opened can.
+  package init(name: String, shape: [Int], type: ElementType, location: Location) {
+    guard let elementCount = Checked.product(of: shape),
+      let byteCount = type.byteCount(elements: elementCount)
+    else { preconditionFailure("more elements than can be counted") }
+    self.init(
+      name: name, shape: shape, type: type, elementCount: elementCount, byteCount: byteCount,
+      location: location)
+  }
+
+  init(
+    name: String, shape: [Int], type: ElementType, elementCount: Int, byteCount: Int, location: Location
+  ) {
+    self.name = name
+    self.shape = shape
+    self.type = type
+    self.elementCount = elementCount
+    self.byteCount = byteCount
+    self.location = location
+  }
 }

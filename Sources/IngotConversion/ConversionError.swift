@@ -26,6 +26,16 @@ public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertibl
     case importance = "IMPORTANCE"
     /// Second moments without the effort that uses them.
     case effort = "EFFORT"
+    /// A model of a family that this release does not know, or a folder that does not say its family.
+    case family = "NO_SUCH_FAMILY"
+    /// A `config.json` that lacks a number, or has one that cannot be.
+    case configuration = "CONFIGURATION"
+    /// A tensor that the family does not have.
+    case unknownTensor = "UNKNOWN_TENSOR"
+    /// A tensor that the family needs, and the checkpoint does not have.
+    case missingTensor = "MISSING_TENSOR"
+    /// A tensor whose shape contradicts the configuration.
+    case shape = "SHAPE"
     /// A folder without a vocabulary that its family can use.
     case tokenizer = "TOKENIZER"
     /// A pre-tokenizer that is not known, or a name that readers do not know.

@@ -89,8 +89,10 @@ extension Failure {
   private static func status(_ error: ConversionError) -> Status {
     switch error.code {
     case .rule, .effort: .usage
-    case .value, .importance, .tokenizer: .refusedInput
-    case .preTokenizer, .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor, .limit:
+    case .value, .importance, .configuration, .unknownTensor, .missingTensor, .shape, .tokenizer:
+      .refusedInput
+    case .family, .preTokenizer, .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor,
+      .limit:
       .impossibleRequest
     }
   }

@@ -1,3 +1,4 @@
+import IngotCheckpoints
 import IngotContainer
 import IngotEncodings
 import SystemPackage
@@ -31,8 +32,9 @@ public struct RowComparison: Sendable {
   /// - Throws: ``ConversionError`` where a file has no such tensor or too few rows, the shapes differ, or the rows
   ///   have more than 4,000,000 values; the errors of opening and reading.
   public init(_ reference: FilePath, _ other: FilePath, tensor: String, rows: Range<Int>) throws {
-    let left = try TensorValues(opening: reference, tensor: tensor)
     let right = try TensorValues(opening: other, tensor: tensor)
+    let left = try TensorValues(
+      FamilyModel.reference(at: reference, for: Checkpoints.open(other)), tensor: tensor, reference)
     guard left.valueShape == right.valueShape else {
       throw ConversionError(
         .noSuchTensor, tensor: tensor,

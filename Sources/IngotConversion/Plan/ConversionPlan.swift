@@ -26,22 +26,47 @@ public struct ConversionPlan: Sendable {
     guard !checkpoint.tensors.isEmpty else {
       throw ConversionError(.nothingToDo, "the checkpoint holds no tensor")
     }
-    guard options.secondMoments == nil || options.effort == .best else {
-      throw ConversionError(
-        .effort, "second moments are used by the effort best alone: choose it, or leave them out")
-    }
+    try Self.check(options)
     let policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
     var names = StoredNames(checkpoint.tensors.map(\.name))
     var originals = OriginalTensors(earlierIn: checkpoint)
     var planned: [PlannedTensor] = []
     planned.reserveCapacity(checkpoint.tensors.count)
     for tensor in checkpoint.tensors {
-      let entry = try Self.plan(
-        tensor, name: names.next(for: tensor.name), policy: policy, options: options)
+      let entry = try Self.plan(tensor, name: names.next(for: tensor.name), change: nil, options: options) {
+        policy.decide(tensor, rowLength: $0)
+      }
       planned.append(entry)
       originals.note(tensor, as: entry)
     }
     let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
+    try self.init(planned, metadata, options)
+  }
+
+  /// Plans the conversion of a model by its family.
+  ///
+  /// - Throws: As for a checkpoint.
+  /// - Complexity: O(*n* · *r*) for *n* tensors and *r* rules; no tensor data is read.
+  public init(_ model: FamilyModel, options: ConversionOptions = ConversionOptions()) throws {
+    try Self.check(options)
+    let policy = try FamilyEncodingPolicy(options, model.checkpoint)
+    let planned = try model.checkpoint.derived.map { derived in
+      guard let tensor = model.checkpoint.tensor(named: derived.label) else {
+        throw ConversionError(.noSuchTensor, tensor: derived.label, "\(derived.label.quoted) was not derived")
+      }
+      return try Self.plan(tensor, name: derived.name, change: derived.change, options: options) {
+        policy.decide(tensor, name: derived.name, rowLength: $0)
+      }
+    }
+    var metadata = model.metadata
+    let hasBlocks = model.checkpoint.tensors.contains { $0.type == .blocks(.mxfp4) }
+    let isFloat = [.f32, .f16, .bf16].contains(policy.target)
+    metadata["general.file_type"] = (hasBlocks && isFloat ? Encoding.mxfp4 : policy.target).fileType
+      .map(MetadataValue.uint32)
+    try self.init(planned, metadata, options)
+  }
+
+  private init(_ planned: [PlannedTensor], _ metadata: Metadata, _ options: ConversionOptions) throws {
     tensors = planned
     effort = options.effort
     importance = options.importance
@@ -51,18 +76,26 @@ public struct ConversionPlan: Sendable {
       alignment: options.alignment)
   }
 
+  private static func check(_ options: ConversionOptions) throws(ConversionError) {
+    guard options.secondMoments == nil || options.effort == .best else {
+      throw ConversionError(
+        .effort, "second moments are used by the effort best alone: choose it, or leave them out")
+    }
+  }
+
   /// The size of the output in bytes.
   public var byteCount: UInt64 { header.bodyByteCount }
 
   private static func plan(
-    _ tensor: CheckpointTensor, name: String, policy: EncodingPolicy, options: ConversionOptions
+    _ tensor: CheckpointTensor, name: String, change: String?, options: ConversionOptions,
+    decide: (_ rowLength: Int) -> (Encoding, EncodingReason)
   ) throws -> PlannedTensor {
     guard let dimensions = GenericShape.dimensions(tensor.shape, parts: tensor.type.valuesPerElement) else {
       throw ConversionError(
         .layout, tensor: tensor.name,
         "the shape \(tensor.shape) of \(tensor.name.quoted) cannot be folded into 4 dimensions")
     }
-    let (encoding, reason) = policy.decide(tensor, rowLength: dimensions.first ?? 1)
+    let (encoding, reason) = decide(dimensions.first ?? 1)
     let transform = try transform(of: tensor, to: encoding)
     guard let elements = Checked.product(of: dimensions),
       let byteCount = encoding.byteCount(elements: elements)
@@ -80,8 +113,8 @@ public struct ConversionPlan: Sendable {
       isWeighted ? try options.importance?.entry(ofTensor: [tensor.name, name], dimensions: dimensions) : nil
     return PlannedTensor(
       sourceName: tensor.name, sourceType: tensor.type.name, sourceShape: tensor.shape, name: name,
-      dimensions: dimensions, encoding: encoding, transform: transform, reason: reason, byteCount: byteCount,
-      importance: weights?.name, secondMoments: moments?.name)
+      dimensions: dimensions, encoding: encoding, transform: transform, change: change, reason: reason,
+      byteCount: byteCount, importance: weights?.name, secondMoments: moments?.name)
   }
 
   private static func transform(

@@ -28,7 +28,7 @@ struct EncodingPolicy {
     case .float, .blocks: break
     }
     if let rule = rules.rule(for: tensor.name) {
-      return fitted(rule.encoding, rowLength, EncodingReason(.rule, "rule \(rule.pattern)"))
+      return Self.fitted(rule.encoding, rowLength, EncodingReason(.rule, "rule \(rule.pattern)"))
     }
     switch target {
     case .own:
@@ -39,12 +39,12 @@ struct EncodingPolicy {
     case .encoding(let encoding):
       if let reason = Self.smallReason(tensor) { return (.f32, reason) }
       if encoding.kind == .quantized, let reason = Self.readerReason(tensor) { return (.f32, reason) }
-      return fitted(encoding, rowLength, EncodingReason(.asked, "as asked"))
+      return Self.fitted(encoding, rowLength, EncodingReason(.asked, "as asked"))
     }
   }
 
   /// `wanted` where the rows divide into its blocks, and its fallback elsewhere.
-  private func fitted(
+  static func fitted(
     _ wanted: Encoding, _ rowLength: Int, _ reason: EncodingReason
   ) -> (Encoding, EncodingReason) {
     let encoding = wanted.fallback(rowLength: rowLength)

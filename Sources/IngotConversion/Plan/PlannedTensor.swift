@@ -26,6 +26,8 @@ public struct PlannedTensor: Sendable, Hashable, Codable {
   public let encoding: Encoding
   /// What happens to the bytes on the way.
   public let transform: Transform
+  /// What the family changes before that, such as the order of rows, in words; `nil` where nothing changes.
+  public let change: String?
   /// Why the tensor has this encoding.
   public let reason: EncodingReason
   /// The size in the output in bytes, without padding.

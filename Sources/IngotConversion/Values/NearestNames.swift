@@ -8,12 +8,19 @@ enum NearestNames {
   static func advice(
     for name: String, among names: [String], otherwise: String = "ingot info lists the names"
   ) -> String {
+    let best = nearest(to: name, among: names, most: 3)
+    guard !best.isEmpty else { return "; \(otherwise)" }
+    return "; did you mean " + best.map(\.quoted).joined(separator: " or ") + "?"
+  }
+
+  /// The names that are most like `name`, if any is.
+  ///
+  /// - Complexity: O(*n*) in the bytes of all names.
+  static func nearest(to name: String, among names: [String], most count: Int) -> [String] {
     let wanted = pairs(name)
     let scored = names.lazy.map { (name: $0, likeness: likeness(wanted, pairs($0))) }
-    let best = scored.filter { $0.likeness >= 0.4 }
-      .sorted { ($1.likeness, $0.name) < ($0.likeness, $1.name) }.prefix(3)
-    guard !best.isEmpty else { return "; \(otherwise)" }
-    return "; did you mean " + best.map { $0.name.quoted }.joined(separator: " or ") + "?"
+    return scored.filter { $0.likeness >= 0.4 }
+      .sorted { ($1.likeness, $0.name) < ($0.likeness, $1.name) }.prefix(count).map(\.name)
   }
 
   /// The names whose texts are most like `text`, at most three of them, the likest first.

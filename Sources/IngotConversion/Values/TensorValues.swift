@@ -32,7 +32,10 @@ public struct TensorValues: Sendable {
   ///
   /// - Throws: ``ConversionError`` `NO_SUCH_TENSOR` with the nearest names, and the errors of opening the file.
   public init(opening path: FilePath, tensor name: String) throws {
-    let checkpoint = try Checkpoints.open(path)
+    try self.init(Checkpoints.open(path), tensor: name, path)
+  }
+
+  init(_ checkpoint: any Checkpoint, tensor name: String, _ path: FilePath) throws {
     let restored = RestoredTensors(checkpoint)
     guard let found = restored.tensor(storedAs: name) ?? restored.tensor(named: name) else {
       throw ConversionError(

@@ -1,0 +1,93 @@
+import IngotArchitectures
+import IngotCheckpoints
+import IngotContainer
+import SystemPackage
+
+/// The model in a folder of Hugging Face, as its family converts it: tensors with the names that readers know, and all
+/// metadata but what the encodings decide.
+///
+/// Opening reads configuration, tokenizer and headers, and checks that they belong together; the data is not touched.
+///
+/// Specification: `spec/families.md`.
+public struct FamilyModel: Sendable {
+  /// The family.
+  public let family: ModelFamily
+  /// The tensors, called by the names of their sources.
+  public let checkpoint: DerivedCheckpoint
+  /// The metadata of the output, in which `general.file_type` is 0.
+  public let metadata: Metadata
+  /// What was accepted though it may not be meant.
+  public let warnings: [String]
+
+  /// Opens the model in a folder.
+  ///
+  /// - Parameters:
+  ///   - path: A folder with a `config.json` and a checkpoint.
+  ///   - family: The family; `nil` finds it by what `architectures` names.
+  ///   - preTokenizer: How readers cut text into words; `nil` finds it by the structure of `tokenizer.json`.
+  ///   - limits: What is accepted of the files.
+  /// - Throws: ``ConversionError``, `CheckpointError`, `FileError`.
+  public init(
+    opening path: FilePath, family: ModelFamily? = nil, preTokenizer: String? = nil,
+    limits: CheckpointLimits = .default
+  ) throws {
+    let folder = try ModelFolder(path, limits: limits)
+    guard var configuration = try ModelConfiguration(folder) else {
+      throw ConversionError(
+        .family,
+        "\(path) has no config.json, which says what the model is: --family generic keeps names as they are")
+    }
+    self.family = try family ?? .named(by: configuration)
+    try configuration.checkQuantization()
+    configuration.fill(self.family.defaults)
+    try self.family.complete(&configuration)
+
+    let source = try Checkpoints.open(path, limits: limits)
+    let tokenizer = try ModelTokenizer.load(
+      self.family.tokenizer, from: folder, vocabularySize: configuration.integer("vocab_size"),
+      modelType: configuration.text("model_type"), tokenTypeCount: configuration.integer("type_vocab_size"),
+      preTokenizer: preTokenizer)
+    let mapping = try FamilyMapping(source, self.family, configuration, words: tokenizer.tokenCount)
+    checkpoint = try DerivedCheckpoint(mapping.derived, from: source)
+
+    var list = HyperparameterList(self.family.architecture, configuration)
+    try self.family.hyperparameters(configuration, &list)
+    let general = GeneralMetadata.make(
+      folder: folder, configuration: configuration.file,
+      parameters: ParameterCount(
+        of: checkpoint.tensors.lazy.map { [checkpoint] tensor in
+          (checkpoint.outputName(of: tensor.name) ?? "", tensor.elementCount, tensor.shape.reversed())
+        }))
+    var metadata: Metadata = ["general.architecture": .string(self.family.architecture)]
+    let quantization: Metadata = [
+      "general.quantization_version": .uint32(GenericMetadata.quantizationVersion)
+    ]
+    for part in [general.metadata, list.metadata, quantization, tokenizer.metadata] {
+      for (key, value) in part { metadata[key] = value }
+    }
+    self.metadata = metadata
+    warnings = general.warnings + tokenizer.warnings
+    try FamilyCheck(self.family, configuration, checkpoint, metadata).check()
+  }
+}
+
+extension ModelFamily {
+  /// The family of a configuration.
+  ///
+  /// - Throws: ``ConversionError`` `NO_SUCH_FAMILY` with what is nearest.
+  static func named(by configuration: ModelConfiguration) throws(ConversionError) -> ModelFamily {
+    guard let name = configuration.modelClass else {
+      throw ConversionError(
+        .family,
+        "\(configuration.path) names no architecture in \"architectures\": choose one with --family, or --family generic, which keeps names as they are"
+      )
+    }
+    if let family = ofClass(name) { return family }
+    let near = NearestNames.nearest(to: name, among: all.flatMap(\.classes), most: 1).first
+    throw ConversionError(
+      .family,
+      "\(configuration.path): this release does not convert \(name.quoted)"
+        + (near.flatMap(ofClass).map { "; the nearest is \($0.name) (\($0.models))" } ?? "")
+        + ". ingot families lists what it converts; --family generic keeps names as they are")
+  }
+}
