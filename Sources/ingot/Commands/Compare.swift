@@ -12,9 +12,11 @@ struct Compare: AsyncParsableCommand, MachineReadable {
       square of the reference, and the signal-to-noise ratio (SNR) is the same in decibels: 20 dB is an error of 10 %, \
       40 dB of 1 %. With --importance errors are also weighted by what a model multiplies each column with. With \
       --tensor and --rows the rows are decoded on demand and shown beside each other. A narrow terminal shows fewer \
-      columns; --json has all numbers.
+      columns; --json has all numbers. A folder of Hugging Face beside a model of its family is compared as convert \
+      sees it: under the names and in the order of the output.
 
       Examples:
+        ingot compare ./Llama-3.2-1B llama.gguf
         ingot compare model.safetensors model.gguf
         ingot compare f16.gguf q4_k.gguf --importance imatrix.gguf --histogram
         ingot compare a.gguf b.gguf --tensor embed.weight --rows '0..<4'
@@ -64,8 +66,10 @@ struct Compare: AsyncParsableCommand, MachineReadable {
       return try RowComparisonReport(comparison).show(asJSON: json)
     }
     let matrix = try importance.map { try ImportanceMatrix(opening: $0) }
+    let converted = try Checkpoints.open(other)
     let comparison = try Comparison(
-      try Checkpoints.open(reference), with: try Checkpoints.open(other), tensor: tensor, importance: matrix,
+      try FamilyModel.reference(at: reference, for: converted), with: converted, tensor: tensor,
+      importance: matrix,
       histogram: histogram)
     let threads = threads ?? Machine.coreCount
     let report = try await Interruption.cancelling {

@@ -15,13 +15,13 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
       Examples:
         ingot convert model.safetensors -o model.gguf --encoding q8_0
-        ingot convert ./model-folder -o model.gguf --encoding q4_0 --tensor 'embed=q8_0'
+        ingot convert ./Llama-3.2-1B -o llama.gguf --encoding q4_k --tensor 'embed=q8_0'
       """)
 
-  /// The families of this release, which say how names and metadata are made.
-  static let families = ["auto", "generic"]
-
-  @Argument(help: "A safetensors or GGUF file, a safetensors index, or a folder that holds one.")
+  @Argument(
+    help:
+      "A folder of Hugging Face, a safetensors or GGUF file, a safetensors index, or a folder that holds one."
+  )
   var checkpoint: FilePath
 
   @Option(name: .shortAndLong, help: "The file to write.")
@@ -33,10 +33,16 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   var encoding = TargetArgument(.own)
 
   @Option(
-    help:
-      "How tensors are named: generic keeps the names of the checkpoint; auto is generic in this release.",
-    completion: .list(families))
+    help: ArgumentHelp(
+      "How tensors and metadata are made: auto converts a folder with a config.json as the model that it names; generic keeps the names of the checkpoint; ingot families lists the others.",
+      valueName: "auto|generic|name"),
+    completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
   var family = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "How readers cut text into words, where tokenizer.json does not tell.", valueName: "name"))
+  var preTokenizer: String?
 
   @Option(
     name: .customLong("tensor"),
@@ -94,19 +100,11 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   }
 
   func run() async throws {
-    let source = try Checkpoints.open(checkpoint)
-    guard Self.families.contains(family.lowercased()) else {
-      throw Failure(
-        .impossibleRequest, "NO_SUCH_FAMILY",
-        "there is no family \(family.quoted) in this release: --family generic keeps the names of the checkpoint"
-      )
-    }
-    let plan = try ConversionPlan(
-      source,
-      options: ConversionOptions(
-        target: encoding.target, rules: rules, effort: effort, alignment: alignment,
-        importance: try importance.map { try ImportanceMatrix(opening: $0) },
-        secondMoments: try secondMoments.map { try SecondMomentFile(opening: $0) }))
+    let options = ConversionOptions(
+      target: encoding.target, rules: rules, effort: effort, alignment: alignment,
+      importance: try importance.map { try ImportanceMatrix(opening: $0) },
+      secondMoments: try secondMoments.map { try SecondMomentFile(opening: $0) })
+    let (source, plan) = try plan(options)
     warn(of: plan)
     if dryRun {
       try PlanReport(plan).show(asJSON: json)
@@ -122,6 +120,21 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       return try await pipeline.run(to: output, overwrite: overwrite) { display.show($0) }
     }
     try ConversionSummary(plan, source: source, report: report, output: output).show(asJSON: json)
+  }
+
+  /// Opens the checkpoint as its family sees it, and plans its conversion.
+  private func plan(_ options: ConversionOptions) throws -> (any Checkpoint, ConversionPlan) {
+    guard let choice = try FamilyChoice(family, for: checkpoint) else {
+      let source = try Checkpoints.open(checkpoint)
+      if preTokenizer != nil {
+        throw Failure(
+          .usage, "USAGE", "--pre-tokenizer is for a folder of Hugging Face, converted as its family")
+      }
+      return (source, try ConversionPlan(source, options: options))
+    }
+    let model = try FamilyModel(opening: checkpoint, family: choice.family, preTokenizer: preTokenizer)
+    for warning in model.warnings { Terminal.warn(warning) }
+    return (model.checkpoint, try ConversionPlan(model, options: options))
   }
 
   /// Says what an importance matrix cannot do.

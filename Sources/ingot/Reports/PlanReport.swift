@@ -28,7 +28,8 @@ struct PlanReport: Encodable {
       table.append(
         name, tensor.sourceType, Format.shape(tensor.sourceShape), tensor.encoding.name,
         Format.bytes(tensor.byteCount),
-        tensor.reason.description + (tensor.importance == nil ? "" : ", weighted")
+        tensor.reason.description + (tensor.change.map { "; \($0)" } ?? "")
+          + (tensor.importance == nil ? "" : ", weighted")
           + (tensor.secondMoments == nil ? "" : ", with feedback"))
     }
     table.show()
