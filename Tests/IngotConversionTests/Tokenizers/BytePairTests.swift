@@ -128,6 +128,16 @@ import Testing
   }
 
   /// T5.
+  @Test(arguments: [
+    #""additional_special_tokens":["b",{"content":"ab"}]"#, #""extra_special_tokens":["b","ab"]"#,
+    #""extra_special_tokens":{"image_token":"b","audio_token":{"content":"ab"}}"#,
+  ])
+  func tokensWithOtherRolesAreSignsAsWell(_ member: String) throws {
+    let tokenizer = try load(TokenizerFixture.bytePairs(), configuration: "{\(member)}")
+    #expect(tokenizer.types == [1, 3, 3])
+  }
+
+  /// T5.
   @Test func aTokenWithARoleButWithoutAPlaceIsToldOf() throws {
     let tokenizer = try load(TokenizerFixture.bytePairs(), configuration: #"{"eos_token":"<end>"}"#, size: 3)
     #expect(tokenizer.tokens == ["a", "b", "ab"])

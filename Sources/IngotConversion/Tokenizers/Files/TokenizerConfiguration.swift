@@ -87,6 +87,7 @@ struct TokenizerConfiguration {
     }
     for tree in [specialMap, tree] {
       texts += tree?["additional_special_tokens"]?.elements?.compactMap(Self.text) ?? []
+      texts += tree?["extra_special_tokens"]?.elements?.compactMap(Self.text) ?? []
       texts += tree?["extra_special_tokens"]?.members?.values.compactMap(Self.text) ?? []
     }
     return texts.filter { !$0.isEmpty }
