@@ -41,25 +41,4 @@ struct GoldenModel: CustomTestStringConvertible {
     let plan = try ConversionPlan(model, options: options)
     _ = try await ConversionPipeline(plan, from: model.checkpoint, threads: 2).run(to: output)
   }
-
-  /// The digests of texts and of tensors, all found in one run of the tool that every Debian has.
-  static func digests(_ contents: [[UInt8]]) throws -> [String] {
-    let folder = try TemporaryFolder()
-    let names = contents.indices.map { String(format: "%06d", $0) }
-    for (name, bytes) in zip(names, contents) { try folder.write(bytes, to: name) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path.string)
-    #if canImport(Darwin)
-      process.arguments = ["shasum", "-a", "256"] + names
-    #else
-      process.arguments = ["sha256sum"] + names
-    #endif
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text.split(separator: "\n").map { String($0.prefix(64)) }
-  }
 }

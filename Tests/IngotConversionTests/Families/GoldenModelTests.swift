@@ -34,7 +34,7 @@ import Testing
       contents.append(
         try found.withBlocks(rows: 0..<found.rowCount) { blocks in blocks.withUnsafeBytes { Array($0) } })
     }
-    let digests = try GoldenModel.digests(contents)
+    let digests = try SHA256.hexadecimal(contents)
     for (tensor, digest) in zip(tensors, digests) {
       #expect(tensor["sha256"]?.string == digest, "the bytes of \(tensor["name"]?.string ?? "")")
     }
@@ -58,7 +58,7 @@ import Testing
       let lines = array.map { Self.text($0) + "\n" }.joined()
       arrays.append((key, entry["sha256_of_lines"]?.string ?? "", Array(lines.utf8)))
     }
-    for (array, digest) in zip(arrays, try GoldenModel.digests(arrays.map(\.text))) {
+    for (array, digest) in zip(arrays, try SHA256.hexadecimal(arrays.map(\.text))) {
       #expect(array.digest == digest, "the elements of \(array.key)")
     }
   }

@@ -55,12 +55,12 @@ struct ReferenceTokenizer: CustomTestStringConvertible {
   }
 
   /// The same of what Ingot makes.
-  static func lines(_ metadata: Metadata) -> [String] {
-    metadata.map { key, value in
+  static func lines(_ metadata: Metadata) throws -> [String] {
+    try metadata.map { key, value in
       switch value {
       case .array(let array):
         let texts = array.map { text($0) + "\n" }.joined()
-        return "\(key): \(array.elementType.name)[\(array.count)] \(SHA256.hexadecimal(Array(texts.utf8)))"
+        return "\(key): \(array.elementType.name)[\(array.count)] \(try SHA256.hexadecimal(Array(texts.utf8)))"
       default: return "\(key): \(value.type.name) \(text(value))"
       }
     }
