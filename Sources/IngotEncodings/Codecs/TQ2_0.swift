@@ -59,7 +59,9 @@ enum TQ2_0: OneScaleCodec {
       let codes = (block + 32 &* part).assumingMemoryBound(to: UInt8.self)
       for index in 0..<32 {
         var byte: Int32 = 0
-        for place in 0..<4 { byte |= (Int32(levels[32 &* place &+ index]) &+ 1) << Int32(2 &* place) }
+        for place in 0..<4 {
+          byte |= (Rounding.integer(levels[32 &* place &+ index]) &+ 1) << Int32(2 &* place)
+        }
         codes[index] = UInt8(truncatingIfNeeded: byte)
       }
     }
