@@ -17,7 +17,8 @@ enum TQ2_0: OneScaleCodec {
   static let bytesPerBlock = 66
   static let referenceLevel: Float = 1
   static let plan = OneScalePlan(
-    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16), weighted: OneScalePlan.spread(3...10, 8))
+    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16) + [2.9, 3.3, 3.8, 4.5, 5.5, 7, 9, 12],
+    weighted: [])
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 64)
