@@ -16,10 +16,12 @@ import numpy
 
 from measure import child, interleaved, machine, median, table
 
-ALL = ("q8_0,q4_0,q4_1,q5_0,q5_1,q2_k,q3_k,q4_k,q5_k,q6_k,iq4_nl,iq4_xs,tq1_0,tq2_0,"
+ALL = ("q8_0,q4_0,q4_1,q5_0,q5_1,q1_0,q2_0,mxfp4,nvfp4,q2_k,q3_k,q4_k,q5_k,q6_k,iq4_nl,iq4_xs,tq1_0,tq2_0,"
        "iq1_s,iq1_m,iq2_xxs,iq2_xs,iq2_s,iq3_xxs,iq3_s")
 # What llama-quantize calls the pure form of an encoding.
-NAMES = {"q3_k": "Q3_K_M", "q4_k": "Q4_K_M", "q5_k": "Q5_K_M", "q2_k": "Q2_K"}
+NAMES = {"q3_k": "Q3_K_M", "q4_k": "Q4_K_M", "q5_k": "Q5_K_M", "q2_k": "Q2_K", "mxfp4": "MXFP4_MOE", "nvfp4": "Q8_0"}
+# It has no such form of these: each tensor is given the encoding.
+BY_TENSOR = ("nvfp4",)
 WIDTH, HIDDEN, WORDS = 1024, 3072, 32_000
 
 
@@ -93,6 +95,8 @@ def main():
             weighted = options.importance or encoding in ("iq2_xxs", "iq2_xs", "iq1_s", "iq2_s", "iq1_m")
             name = NAMES.get(encoding, encoding.upper())
             guide = ["--imatrix", matrix] if weighted else []
+            if encoding in BY_TENSOR:
+                guide += ["--tensor-type", f"weight={encoding}"]
             runs = interleaved(
                 options.rounds,
                 ingot=lambda: child(

@@ -31,6 +31,14 @@ enum Rounding {
     return (rounded ^ sign) &- sign
   }
 
+  /// The number as an integer, which it is: without the check that `Int32.init` makes.
+  ///
+  /// - Precondition: `|value|` < 2^22, not checked.
+  @inline(__always)
+  static func integer(_ value: Float) -> Int32 {
+    Int32(bitPattern: (value + 0x1.8p23).bitPattern &- Float(0x1.8p23).bitPattern)
+  }
+
   /// -1, 0 or 1, the integer nearest to a value between -1.5 and 1.5, ties away from zero; of NaN, 0.
   @inline(__always)
   static func ternary(_ value: Float) -> Int32 {

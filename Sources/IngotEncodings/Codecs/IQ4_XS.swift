@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ4_XS: 8 sub-blocks of 32 codes of 4 bits for 16 unevenly spaced levels, each with a scale of 6 bits.
 ///
 ///     byte   0        2                4             8            136
@@ -16,6 +18,7 @@ enum IQ4_XS: LevelSuperBlock {
   static let extremeLevel: Float = -127
   static let scaleRange: Int32 = 32
   static let plan = LevelSearchPlan(
+    levels: ingot_levels(kind: ingot_levels_uneven, lowest: -127, highest: 113),
     scales: 0.75...1.2, count: 16, coarseLevels: 1, starts: [1.08, 1.04, 1, 0.96, 1.12], balancedStarts: 1)
 
   /// The levels of the codes (clause E22).
@@ -88,5 +91,5 @@ enum IQ4_XS: LevelSuperBlock {
 
   /// The code of a level.
   @inline(__always)
-  static func code(of level: Float) -> UInt8 { codes[Int(level) &+ 127] }
+  static func code(of level: Float) -> UInt8 { codes[Int(Rounding.integer(level)) &+ 127] }
 }

@@ -61,7 +61,7 @@ enum Q2_0: OneScaleCodec {
     let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
     for index in 0..<16 {
       var byte: Int32 = 0
-      for place in 0..<4 { byte |= (Int32(levels[4 &* index &+ place]) &+ 1) << Int32(2 &* place) }
+      for place in 0..<4 { byte |= (Rounding.integer(levels[4 &* index &+ place]) &+ 1) << Int32(2 &* place) }
       codes[index] = UInt8(truncatingIfNeeded: byte)
     }
   }

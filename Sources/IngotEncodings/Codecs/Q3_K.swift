@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q3_K: 16 sub-blocks of 16 codes of 3 bits, each with a scale of 6 bits.
 ///
 ///     byte   0            32             96            108      110
@@ -16,6 +18,7 @@ enum Q3_K: LevelSuperBlock {
   static let extremeLevel: Float = -4
   static let scaleRange: Int32 = 32
   static let plan = LevelSearchPlan(
+    levels: ingot_levels(kind: ingot_levels_integers, lowest: -4, highest: 3),
     scales: 0.6...1.3, count: 24, coarseLevels: 3, starts: [1.08, 1.04, 1, 0.96, 0.92, 1.12],
     balancedStarts: 1)
 
@@ -72,6 +75,6 @@ enum Q3_K: LevelSuperBlock {
   /// The code of a value's level.
   @inline(__always)
   private static func code(_ levels: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: Int32(levels[index >> 3][index & 7]) &+ 4)
+    UInt8(truncatingIfNeeded: Rounding.integer(levels[index >> 3][index & 7]) &+ 4)
   }
 }

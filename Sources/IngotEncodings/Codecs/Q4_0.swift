@@ -18,7 +18,7 @@ enum Q4_0: OneScaleCodec {
   static let referenceLevel: Float = -8
   static let plan = OneScalePlan(
     levels: (-8...7).map { Float($0) },
-    plain: OneScalePlan.spread(0.84...1.15, 8) + OneScalePlan.spread(0.94...1.2, 8, sign: -1),
+    plain: [0.815, 0.899, 0.974, 1.036, 1.095, -0.971, -1.033, -1.098],
     weighted: [
       0.5, 0.6, 0.68, 0.76, 0.88, 0.97, 1.06, 1.2, 1.3, 1.45, 1.65, 1.9, 2.3, 2.8, 3.6, 4.8, -1.25, -1.3,
       -1.4, -1.5, -1.7, -2, -2.5, -3.2,
@@ -57,7 +57,7 @@ enum Q4_0: OneScaleCodec {
     block.storeBytes(of: scale, as: UInt16.self)
     let codes = (block + 2).assumingMemoryBound(to: UInt8.self)
     for index in 0..<16 {
-      let (low, high) = (Int32(levels[index]) &+ 8, Int32(levels[index &+ 16]) &+ 8)
+      let (low, high) = (Rounding.integer(levels[index]) &+ 8, Rounding.integer(levels[index &+ 16]) &+ 8)
       codes[index] = UInt8(truncatingIfNeeded: low | high << 4)
     }
   }

@@ -14,9 +14,12 @@ enum Q4_1: ScaleAndMinimumCodec {
   static let bytesPerBlock = 20
   static let highest: Float = 15
   static let plan = ScaleAndMinimumPlan(
-    plain: ScaleAndMinimumPlan.grid([1, 1.05, 1.1, 1.15, 1.2, 1.26, 1.33], [0, 0.5, 1])
-      + [(14 / 15, 0), (0.95, 0.5), (0.9, 0.5)],
-    weighted: ScaleAndMinimumPlan.grid([0.88, 1.4, 1.55, 1.8, 2.2, 2.8, 3.5, 4.5], [0, 0.5, 1]),
+    plain: [
+      (0.91, 0.62), (0.94, 0.49), (0.95, 1.2), (1.03, 0.13), (1.03, 0.5), (1.03, 0.91), (1.03, 1.2),
+      (1.04, -0.05),
+    ],
+    weighted: ScaleAndMinimumPlan.grid([1.05, 1.12, 1.2, 1.28], [0, 1])
+      + ScaleAndMinimumPlan.grid([0.88, 1.4, 1.55, 1.8, 2.2, 2.8, 3.5, 4.5], [0, 0.5, 1]),
     best: ScaleAndMinimumPlan.grid([0.92, 0.97, 1.02, 1.08, 1.13, 1.18, 1.24, 1.3], [0, 0.25, 0.5, 0.75, 1]))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
@@ -50,7 +53,8 @@ enum Q4_1: ScaleAndMinimumCodec {
     block.storeBytes(of: minimum, toByteOffset: 2, as: UInt16.self)
     let bytes = (block + 4).assumingMemoryBound(to: UInt8.self)
     for index in 0..<16 {
-      bytes[index] = UInt8(truncatingIfNeeded: Int32(codes[index]) | Int32(codes[index &+ 16]) << 4)
+      bytes[index] = UInt8(
+        truncatingIfNeeded: Rounding.integer(codes[index]) | Rounding.integer(codes[index &+ 16]) << 4)
     }
   }
 }

@@ -14,7 +14,10 @@ enum Q5_0: OneScaleCodec {
   static let referenceLevel: Float = -16
   static let plan = OneScalePlan(
     levels: (-16...15).map { Float($0) },
-    plain: OneScalePlan.spread(0.82...1.1, 16) + OneScalePlan.spread(0.98...1.1, 8, sign: -1),
+    plain: [
+      0.817, 0.869, 0.891, 0.909, 0.93, 0.985, 1, 1.011, 1.034, -0.951, -0.97, -0.982, -0.999, -1.016, -1.03,
+      -1.067,
+    ],
     weighted: [
       0.6, 0.72, 0.8, 0.85, 0.88, 0.91, 1.15, 1.2, 1.3, 1.45, 1.65, 1.9, 2.3, 2.8, 3.6, 4.8, -1.15, -1.25,
       -1.4, -1.5, -1.7, -2, -2.5, -3.2,
@@ -45,6 +48,6 @@ enum Q5_0: OneScaleCodec {
 
   static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
     block.storeBytes(of: scale, as: UInt16.self)
-    FifthBits.store({ Int32(levels[$0]) &+ 16 }, into: block + 2)
+    FifthBits.store({ Rounding.integer(levels[$0]) &+ 16 }, into: block + 2)
   }
 }

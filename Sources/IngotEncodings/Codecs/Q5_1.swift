@@ -13,9 +13,14 @@ enum Q5_1: ScaleAndMinimumCodec {
   static let bytesPerBlock = 24
   static let highest: Float = 31
   static let plan = ScaleAndMinimumPlan(
-    plain: ScaleAndMinimumPlan.grid([0.9, 0.94, 1, 1.03, 1.07, 1.11, 1.16], [0, 0.5, 1])
-      + [(30 / 31, 0), (0.96, 0.4), (0.98, 0.8)],
-    weighted: ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1]),
+    plain: [
+      (0.89, 1.08), (0.9, 0.38), (0.91, 0.29), (0.94, 1.12), (0.95, 0.38), (0.96, 0.09), (0.97, 1.2),
+      (0.98, -0.14),
+      (0.98, 0.55), (0.98, 1.13), (0.99, 0.01), (0.99, 1.2), (1.01, 0.22), (1.01, 0.56), (1.02, -0.12),
+      (1.02, 0.98),
+    ],
+    weighted: ScaleAndMinimumPlan.grid([1.03, 1.07, 1.12, 1.18], [0, 1])
+      + ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1]),
     best: ScaleAndMinimumPlan.grid(
       [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
 
@@ -43,6 +48,6 @@ enum Q5_1: ScaleAndMinimumCodec {
   ) {
     block.storeBytes(of: scale, as: UInt16.self)
     block.storeBytes(of: minimum, toByteOffset: 2, as: UInt16.self)
-    FifthBits.store({ Int32(codes[$0]) }, into: block + 4)
+    FifthBits.store({ Rounding.integer(codes[$0]) }, into: block + 4)
   }
 }

@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q6_K: 16 sub-blocks of 16 codes of 6 bits, each with a scale of 8 bits.
 ///
 ///     byte   0               128             192          208      210
@@ -15,6 +17,7 @@ enum Q6_K: LevelSuperBlock {
   static let extremeLevel: Float = -32
   static let scaleRange: Int32 = 128
   static let plan = LevelSearchPlan(
+    levels: ingot_levels(kind: ingot_levels_integers, lowest: -32, highest: 31),
     scales: 0.85...1.3, count: 64, coarseLevels: 3, starts: [1.1, 1.06, 1.15, 1.02, 1.2, 0.98],
     balancedStarts: 1)
 
@@ -62,6 +65,6 @@ enum Q6_K: LevelSuperBlock {
   /// The code of a value's level.
   @inline(__always)
   private static func code(_ levels: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: Int32(levels[index >> 3][index & 7]) &+ 32)
+    UInt8(truncatingIfNeeded: Rounding.integer(levels[index >> 3][index & 7]) &+ 32)
   }
 }

@@ -45,6 +45,6 @@ enum Q8_0: OneScaleCodec {
   static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
     block.storeBytes(of: scale, as: UInt16.self)
     let codes = (block + 2).assumingMemoryBound(to: Int8.self)
-    for index in 0..<32 { codes[index] = Int8(truncatingIfNeeded: Int32(levels[index])) }
+    for index in 0..<32 { codes[index] = Int8(truncatingIfNeeded: Rounding.integer(levels[index])) }
   }
 }

@@ -19,8 +19,7 @@ enum TQ1_0: OneScaleCodec {
   static let elementsPerBlock = 256
   static let bytesPerBlock = 54
   static let referenceLevel: Float = 1
-  static let plan = OneScalePlan(
-    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16), weighted: OneScalePlan.spread(3...10, 8))
+  static let plan = TQ2_0.plan
 
   /// A run of bytes whose digits lie `stride` values apart.
   private struct Group {

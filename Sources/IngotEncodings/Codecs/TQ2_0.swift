@@ -17,7 +17,8 @@ enum TQ2_0: OneScaleCodec {
   static let bytesPerBlock = 66
   static let referenceLevel: Float = 1
   static let plan = OneScalePlan(
-    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16), weighted: OneScalePlan.spread(3...10, 8))
+    levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16) + [2.9, 3.3, 3.8, 4.5, 5.5, 7, 9, 12],
+    weighted: [])
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 64)
@@ -59,7 +60,9 @@ enum TQ2_0: OneScaleCodec {
       let codes = (block + 32 &* part).assumingMemoryBound(to: UInt8.self)
       for index in 0..<32 {
         var byte: Int32 = 0
-        for place in 0..<4 { byte |= (Int32(levels[32 &* place &+ index]) &+ 1) << Int32(2 &* place) }
+        for place in 0..<4 {
+          byte |= (Rounding.integer(levels[32 &* place &+ index]) &+ 1) << Int32(2 &* place)
+        }
         codes[index] = UInt8(truncatingIfNeeded: byte)
       }
     }

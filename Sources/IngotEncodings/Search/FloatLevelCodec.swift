@@ -63,66 +63,38 @@ extension FloatLevelCodec {
     var choice = byte
     var least = Double.infinity
     while true {
-      let scale = input.scaled(self.scale(byte))
-      let (error, shortfall) = errors(input, scale)
+      let (error, shortfall) = choose(input, byte)
       if error < least { (least, choice) = (error, byte) }
       if byte == 0 || shortfall >= least || least == 0 { break }
       byte &-= 1
     }
-    let scale = input.scaled(self.scale(choice))
-    let factor = finite(reciprocal(scale))
-    for index in stride(from: 0, to: partSize, by: 8) {
-      input.setVector(input.levels, index, FloatLevels.magnitudes(input.vector(input.values, index), factor))
-    }
+    if choice != byte { _ = choose(input, choice) }
     store(choice, part: part, into: block) {
       FloatLevels.code(input.levels[$0], isNegative: input.values[$0] < 0)
     }
     return true
   }
 
-  /// The error with a scale, and how much of it is that the largest level falls short, which smaller scales do not mend.
+  /// The level magnitudes nearest to the values.
+  ///
+  /// Their error, and how much of it is that the largest level falls short, which smaller scales do not mend.
   @inline(__always)
-  private static func errors(_ input: ScaledBlock, _ scale: Float) -> (error: Double, shortfall: Double) {
+  private static func choose(_ input: ScaledBlock, _ byte: UInt8) -> (error: Double, shortfall: Double) {
+    let scale = input.scaled(self.scale(byte))
     let factor = finite(reciprocal(scale))
-    let reach = scale * 12
-    var error = SIMD8<Double>.zero
-    var shortfall = SIMD8<Double>.zero
-    for index in stride(from: 0, to: partSize, by: 8) {
-      let value = input.vector(input.values, index)
-      let weight = input.vector(input.weights, index)
-      let difference = FloatLevels.magnitudes(value, factor) * scale - value.magnitudes
-      let squares = difference * difference * weight
-      error += SIMD8<Double>(squares)
-      if input.largest > reach {
-        shortfall += SIMD8<Double>(
-          SIMD8<Float>.zero.replacing(with: squares, where: value.magnitudes .> reach))
-      }
-    }
-    return (ScaledBlock.total(error), ScaledBlock.total(shortfall))
+    var block = input.block
+    var shortfall = 0.0
+    let error = input.kernels.pointee.chooseFloats(
+      &block, scale, factor, scale * 12, input.levels, &shortfall)
+    return (error, shortfall)
   }
 }
 
 extension FloatLevels {
-  /// The level magnitudes nearest to the lanes times a factor.
-  @inline(__always)
-  static func magnitudes(_ values: SIMD8<Float>, _ factor: Float) -> SIMD8<Float> {
-    let numbers = values.magnitudes * factor
-    let zero = SIMD8<Float>.zero
-    // The gaps below the levels whose lower middle is passed.
-    var ones = zero.replacing(with: 1, where: numbers .> 0.5)
-    ones += zero.replacing(with: 1, where: numbers .> 1.5)
-    ones += zero.replacing(with: 1, where: numbers .> 2.5)
-    ones += zero.replacing(with: 1, where: numbers .> 3.5)
-    var more = zero.replacing(with: 2, where: numbers .> 5)
-    more += zero.replacing(with: 2, where: numbers .> 7)
-    more += zero.replacing(with: 4, where: numbers .> 10)
-    return ones + more
-  }
-
   /// The code of a level's magnitude and sign.
   @inline(__always)
   static func code(_ magnitude: Float, isNegative: Bool) -> UInt8 {
-    let level = Int32(magnitude)
+    let level = Rounding.integer(magnitude)
     let code = level <= 4 ? level : level <= 8 ? level / 2 &+ 2 : 7
     return UInt8(truncatingIfNeeded: isNegative && code > 0 ? code | 8 : code)
   }

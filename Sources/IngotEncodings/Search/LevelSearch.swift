@@ -1,3 +1,5 @@
+import CVectors
+
 /// The search for the scales of a super-block without minimums.
 ///
 /// Specification: clause E39.4.
@@ -12,6 +14,7 @@ struct LevelSearch<Codec: LevelSuperBlock> {
   }
 
   private let input: SuperBlockValues
+  private let kernels = ingot_widest_kernels()
   private var choice = Choice()
   /// The scale that gives the largest value of a part the extreme level.
   private var steps = SIMD16<Float>.zero
@@ -41,7 +44,7 @@ struct LevelSearch<Codec: LevelSuperBlock> {
       // Values that are few multiples of one number, ternary ones say, want a coarser grid; the coarsest counts.
       for divisor in stride(from: Codec.plan.coarseLevels, to: 0, by: -1) {
         let coarse = largest / Float(divisor)
-        let isExact = Self.errors(columns, coarse) .<= largest * largest * 0x1p-36
+        let isExact = errors(columns, coarse) .<= largest * largest * 0x1p-36
         steps = coarse.chosen(over: steps, where: isExact)
       }
       self.steps[group: group] = steps
@@ -53,23 +56,21 @@ struct LevelSearch<Codec: LevelSuperBlock> {
     PartColumns(input, group: group, partSize: Codec.partSize)
   }
 
-  // Not inlined: the compiler then keeps sums and factors in registers.
-  @inline(never)
-  private static func errors(_ columns: PartColumns, _ steps: Vector) -> Vector {
-    guard let weights = columns.weights else { return errors(columns, steps) { _ in Vector(repeating: 1) } }
-    return errors(columns, steps) { weights[$0] }
+  /// The errors of parts with a scale each.
+  @inline(__always)
+  private func errors(_ columns: PartColumns, _ steps: Vector) -> Vector {
+    withUnsafePointer(to: steps) { trials($0, 1, scale: 1, columns).errors }
   }
 
+  /// Of some integer scales of parts, the ones with the least error.
   @inline(__always)
-  private static func errors(_ columns: PartColumns, _ steps: Vector, weight: (Int) -> Vector) -> Vector {
-    let factors = Codec.factors(steps)
-    var errors = Vector.zero
-    for index in 0..<Codec.partSize {
-      let value = columns.values[index]
-      let difference = Codec.levels(value * factors) * steps - value
-      errors += difference * difference * weight(index)
-    }
-    return errors
+  private func trials(
+    _ multiples: UnsafePointer<Vector>, _ count: Int, scale: Float, _ columns: PartColumns
+  ) -> KernelState.Trials {
+    var trials = KernelState.Trials()
+    kernels.pointee.tryParts(
+      Codec.plan.levels, columns.values, columns.weights, Codec.partSize, multiples, count, scale, &trials)
+    return trials
   }
 
   /// Looks around one start.
@@ -109,20 +110,6 @@ struct LevelSearch<Codec: LevelSuperBlock> {
     return best
   }
 
-  /// The least errors of parts so far, and the scales that have them.
-  private struct Trials {
-    var errors = Vector(repeating: .infinity)
-    var scales = Vector.zero
-
-    @inline(__always)
-    mutating func add(_ scales: Vector, of choice: Choice, _ columns: PartColumns) {
-      let errors = LevelSearch.errors(columns, scales * choice.scale)
-      let isBetter = errors .< self.errors
-      self.errors = errors.chosen(over: self.errors, where: isBetter)
-      self.scales = scales.chosen(over: self.scales, where: isBetter)
-    }
-  }
-
   /// Chooses the scales of parts: of those in a range, of both signs, the ones with the least error.
   private func place(_ group: Int, _ choice: inout Choice) -> Vector {
     let columns = columns(group)
@@ -134,14 +121,20 @@ struct LevelSearch<Codec: LevelSuperBlock> {
     let widths = highest - lowest
     // Rounded down: at most `count` scales.
     let strides = ((widths + count) / count - 0.499).roundedToEven
-    var trials = Trials()
-    trials.add(.zero, of: choice, columns)
-    for index in 0...Int(Rounding.down((widths / strides).max())) {
-      let scales = lowest + strides * Float(index)
-      let inside = scales.chosen(over: highest, where: scales .< highest)
-      trials.add(inside.limited(1, Self.limit - 1), of: choice, columns)
-      trials.add(Vector.zero - inside, of: choice, columns)
+    let steps = Int(Rounding.down((widths / strides).max())) &+ 1
+    let trials = withUnsafeTemporaryAllocation(of: Vector.self, capacity: 2 &* steps &+ 1) { multiples in
+      multiples[0] = .zero
+      for index in 0..<steps {
+        let scales = lowest + strides * Float(index)
+        let inside = scales.chosen(over: highest, where: scales .< highest)
+        multiples[2 &* index &+ 1] = inside.limited(1, Self.limit - 1)
+        multiples[2 &* index &+ 2] = Vector.zero - inside
+      }
+      return multiples.baseAddress.map {
+        self.trials($0, 2 &* steps &+ 1, scale: choice.scale, columns)
+      }
     }
+    guard let trials else { return Vector(repeating: .infinity) }
     choice.scales[group: group] = trials.scales
     return strides.max() > 1 ? improve(group, &choice) : trials.errors
   }
@@ -150,10 +143,12 @@ struct LevelSearch<Codec: LevelSuperBlock> {
   private func improve(_ group: Int, _ choice: inout Choice) -> Vector {
     let columns = columns(group)
     let scales = choice.scales[group: group]
-    var trials = Trials()
-    trials.add(scales, of: choice, columns)
-    trials.add((scales - 1).limited(-Self.limit, Self.limit - 1), of: choice, columns)
-    trials.add((scales + 1).limited(-Self.limit, Self.limit - 1), of: choice, columns)
+    let below = (scales - 1).limited(-Self.limit, Self.limit - 1)
+    let above = (scales + 1).limited(-Self.limit, Self.limit - 1)
+    let trials = withUnsafePointer(to: (scales, below, above)) {
+      self.trials(
+        UnsafeRawPointer($0).assumingMemoryBound(to: Vector.self), 3, scale: choice.scale, columns)
+    }
     choice.scales[group: group] = trials.scales
     return trials.errors
   }
@@ -164,17 +159,12 @@ struct LevelSearch<Codec: LevelSuperBlock> {
     for group in 0..<Self.groups {
       let columns = columns(group)
       let scales = choice.scales[group: group]
-      let factors = Codec.factors(scales * choice.scale)
-      var (square, product) = (Vector.zero, Vector.zero)
-      for index in 0..<Codec.partSize {
-        let value = columns.values[index]
-        let level = Codec.levels(value * factors)
-        let weighted = level * (columns.weights?[index] ?? Vector(repeating: 1))
-        square += weighted * level
-        product += weighted * value
-      }
-      squares += Double((scales * scales * square).total)
-      products += Double((scales * product).total)
+      var steps = scales * choice.scale
+      var sums = KernelState.Fits()
+      kernels.pointee.sumParts(
+        Codec.plan.levels, columns.values, columns.weights, Codec.partSize, &steps, &sums)
+      squares += Double((scales * scales * sums.squares).total)
+      products += Double((scales * sums.products).total)
     }
     guard squares > 0 else { return false }
     let old = choice.scale

@@ -1,3 +1,5 @@
+import CVectors
+
 /// A super-block whose parts have a scale each: value = (d · s) · level.
 ///
 /// Specification: clauses E23.4, E25.3 and E28.3 for the reference encoder, E39.4 for the search.
@@ -21,6 +23,8 @@ protocol LevelSuperBlock: SearchingCodec {
 
 /// How widely to search.
 struct LevelSearchPlan {
+  /// The levels as the kernels know them.
+  let levels: ingot_levels
   /// The scales to look at, as parts of the scale that gives the largest value the extreme level.
   let scales: ClosedRange<Float>
   /// The most scales to look at of one sign.

@@ -36,11 +36,10 @@ extension OneScaleCodec {
     var search = OneScaleSearch<Self>(input)
     if !search.findGrid() {
       let level = referenceLevel
-      let value = level < 0 ? BlockValues.extreme(input.values, count: elementsPerBlock) : input.largest
-      search.consider(input.half((value ?? 0) / level))
+      search.consider(input.half((level < 0 ? input.extreme : input.largest) / level))
       look(&search, effort: effort)
     }
-    search.chooseLevels(search.choice)
+    if !search.hasLevels { search.chooseLevels(search.choice) }
     store(search.choice, levels: input.levels, into: block)
     return true
   }

@@ -1,3 +1,5 @@
+import CVectors
+
 /// The levels of an encoding with one scale, and how widely to look for it.
 struct OneScalePlan: @unchecked Sendable {
   typealias Vector = SIMD8<Float>
@@ -5,6 +7,8 @@ struct OneScalePlan: @unchecked Sendable {
   /// The levels, ascending.
   let ladder: UnsafeMutablePointer<Float>
   let levelCount: Int
+  /// The levels as the kernels know them.
+  let kernelLevels: ingot_levels
   /// The magnitude of the level that is largest in magnitude.
   let extreme: Float
   /// Whether the negatives of all levels are levels too, so that scales need no sign.
@@ -36,6 +40,11 @@ struct OneScalePlan: @unchecked Sendable {
     ladder = .allocate(capacity: levels.count)
     for (index, level) in levels.enumerated() { (ladder + index).initialize(to: level) }
     levelCount = levels.count
+    let (lowest, highest) = (levels.first ?? 0, levels.last ?? 0)
+    let kind =
+      highest - lowest == Float(levels.count - 1)
+      ? ingot_levels_integers : levels.count == 2 ? ingot_levels_signs : ingot_levels_uneven
+    kernelLevels = ingot_levels(kind: kind, lowest: lowest, highest: highest)
     extreme = levels.reduce(0) { max($0, $1.magnitude) }
     isSymmetric = levels.allSatisfy { levels.contains(-$0) }
     // A number below the middle between two levels stays with the inner one.

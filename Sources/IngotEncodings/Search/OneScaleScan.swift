@@ -1,3 +1,5 @@
+import CVectors
+
 /// For encodings of so many levels that codes change more often than the halves do: a look at the scales themselves.
 extension OneScaleSearch {
   /// Looks at every half that can have less error.
@@ -59,69 +61,22 @@ extension OneScaleSearch {
   /// Σ w·r² − (Σ w·r·level)² / Σ w·level². Here Σ w·x² / d² stands for Σ w·level².
   mutating func scanSome() {
     let plan = Codec.plan
-    let unit = plan.extreme / input.largest
-    var best = Scan()
+    var trials = KernelState.Trials()
     let count = input.isWeighted ? plan.weightedCount : plan.plainCount
-    for index in 0..<count { scan(plan.factors[index] * unit, isLimited: index == 0, &best) }
-    for _ in 0..<(input.isWeighted ? 2 : 1) { scan(plan.nearby / best.scale, isLimited: true, &best) }
-    consider(input.half(best.scale))
+    var scale = trace(plan.factors, count, plan.extreme / input.largest, &trials)
+    var nearby = plan.nearby
+    for _ in 0..<(input.isWeighted ? 2 : 1) { scale = trace(&nearby, 1, 1 / scale, &trials) }
+    consider(input.half(scale))
   }
 
+  /// Looks at some factors, and gives the best scale of all so far.
   @inline(__always)
-  private func scan(_ factors: Vector, isLimited: Bool, _ best: inout Scan) {
-    let scales = Vector(repeating: 1) / factors
-    let (errors, slopes) =
-      isLimited || input.isWeighted
-      ? Self.weightedSlopes(input, scales, factors) : Self.slopes(input.values, scales, factors)
-    let corrections = slopes * scales * scales / Float(input.energy)
-    let least = errors - slopes * corrections
-    let isBetter = least .< best.errors
-    best.errors.replace(with: least, where: isBetter)
-    best.scales.replace(with: scales - corrections, where: isBetter)
-  }
-
-  private struct Scan {
-    var errors = Vector(repeating: .infinity)
-    var scales = Vector.zero
-
-    /// The best scale of all lanes.
-    var scale: Float {
-      var best = 0
-      for lane in 1..<8 where errors[lane] < errors[best] { best = lane }
-      return scales[best]
-    }
-  }
-
-  @inline(never)
-  private static func slopes(
-    _ values: UnsafePointer<Float>, _ scales: Vector, _ factors: Vector
-  ) -> (errors: Vector, slopes: Vector) {
-    var errors = Vector.zero
-    var slopes = Vector.zero
-    for index in 0..<Codec.elementsPerBlock {
-      let value = values[index]
-      let level = (factors * value + 0x1.8p23) - 0x1.8p23
-      let difference = level * scales - value
-      errors += difference * difference
-      slopes += difference * level
-    }
-    return (errors, slopes)
-  }
-
-  @inline(never)
-  private static func weightedSlopes(
-    _ input: ScaledBlock, _ scales: Vector, _ factors: Vector
-  ) -> (errors: Vector, slopes: Vector) {
-    var errors = Vector.zero
-    var slopes = Vector.zero
-    for index in 0..<Codec.elementsPerBlock {
-      let value = input.values[index]
-      let level = Codec.levels(factors * value)
-      let difference = level * scales - value
-      let weighted = difference * input.weights[index]
-      errors += weighted * difference
-      slopes += weighted * level
-    }
-    return (errors, slopes)
+  private func trace(
+    _ factors: UnsafePointer<Vector>, _ count: Int, _ unit: Float, _ trials: inout KernelState.Trials
+  ) -> Float {
+    var block = input.block
+    let best = input.kernels.pointee.trace(
+      Codec.plan.kernelLevels, &block, factors, count, unit, Float(input.energy), &trials)
+    return trials.scales[best]
   }
 }

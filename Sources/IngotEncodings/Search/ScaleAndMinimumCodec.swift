@@ -22,7 +22,7 @@ extension ScaleAndMinimumCodec {
     guard input.largest > 0 else { return encode(values, into: block) }
     var search = ScaleAndMinimumSearch<Self>(input)
     guard search.run(effort) else { return false }
-    _ = search.chooseCodes(search.scale, search.minimum)
+    if !search.hasCodes { _ = search.chooseCodes(search.scale, search.minimum) }
     store(search.scale, search.minimum, codes: input.levels, into: block)
     return true
   }
@@ -32,9 +32,11 @@ extension ScaleAndMinimumCodec {
 struct ScaleAndMinimumPlan: @unchecked Sendable {
   typealias Vector = SIMD8<Float>
 
-  /// Factors, as parts of the one that spreads the codes over all values, and of each the point that keeps its place: 0 is the
-  /// smallest value, which gets code 0, 1 the largest, which gets the highest.
-  let starts: UnsafeMutablePointer<(factors: Vector, anchors: Vector)>
+  /// Factors, as parts of the one that spreads the codes over all values, and of each the point that keeps its place.
+  ///
+  /// 0 is the smallest value, which gets code 0, 1 the largest, which gets the highest. In turn, a vector of factors and one
+  /// of anchors.
+  let starts: UnsafeMutablePointer<Vector>
   let plainCount: Int
   let weightedCount: Int
   let bestCount: Int
@@ -53,8 +55,11 @@ struct ScaleAndMinimumPlan: @unchecked Sendable {
     plainCount = add(plain)
     weightedCount = add(weighted)
     bestCount = add(best)
-    starts = .allocate(capacity: vectors.count)
-    for (index, vector) in vectors.enumerated() { (starts + index).initialize(to: vector) }
+    starts = .allocate(capacity: 2 * vectors.count)
+    for (index, vector) in vectors.enumerated() {
+      (starts + 2 * index).initialize(to: vector.0)
+      (starts + 2 * index + 1).initialize(to: vector.1)
+    }
   }
 
   /// Each of some factors with each of some anchors.

@@ -1,3 +1,5 @@
+import CVectors
+
 /// The search for a scale and a minimum.
 ///
 /// Of codes that are fixed, the line of least squares through the points (code, value) gives both. With x counted from the weighted mean, and
@@ -12,34 +14,15 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
   private var error = Double.infinity
   private(set) var scale: UInt16 = 0
   private(set) var minimum: UInt16 = 0
-  private var lowest: Float
-  private var highest: Float
-  /// The weighted mean of the values, and the sum of the weights.
-  private var mean: Float = 0
-  private var weight: Float = 0
+  /// Whether the codes are those of the choice, and not of a later look.
+  private(set) var hasCodes = false
+  /// What the starts share.
+  private var frame = ingot_line_frame()
 
-  init(_ input: ScaledBlock) {
-    self.input = input
-    var low = input.vector(input.values, 0)
-    var high = low
-    var products = Vector.zero
-    var weights = Vector.zero
-    for index in stride(from: 0, to: Codec.elementsPerBlock, by: 8) {
-      let value = input.vector(input.values, index)
-      low.replace(with: value, where: value .< low)
-      high.replace(with: value, where: value .> high)
-      products += input.vector(input.products, index)
-      weights += input.vector(input.weights, index)
-    }
-    lowest = low[0]
-    highest = high[0]
-    for lane in 1..<8 {
-      lowest = min(lowest, low[lane])
-      highest = max(highest, high[lane])
-    }
-    weight = weights.total
-    mean = products.total / weight
-  }
+  private var lowest: Float { input.lowest }
+  private var highest: Float { input.highest }
+
+  init(_ input: ScaledBlock) { self.input = input }
 
   /// Looks for a choice, or returns `false` if the values lie beyond all scales.
   mutating func run(_ effort: SearchEffort) -> Bool {
@@ -55,9 +38,9 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
     }
     consider(input.half(range / Codec.highest), floor)
     if error == 0 || findGrid(range) { return true }
-    center()
-    look(range, .balanced)
-    if effort == .best { look(range, .best) }
+    center(range)
+    look(.balanced)
+    if effort == .best { look(.best) }
     return true
   }
 
@@ -66,7 +49,8 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
   @discardableResult
   private mutating func consider(_ scale: UInt16, _ minimum: UInt16) -> Bool {
     let error = chooseCodes(scale, minimum)
-    guard error < self.error else { return false }
+    hasCodes = error < self.error
+    guard hasCodes else { return false }
     (self.error, self.scale, self.minimum) = (error, scale, minimum)
     return true
   }
@@ -77,15 +61,8 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
     let scale = input.scaled(HalfPrecision.float(scale))
     let minimum = input.scaled(HalfPrecision.float(minimum))
     let factor = Codec.finite(Codec.reciprocal(scale))
-    var sum = SIMD8<Double>.zero
-    for index in stride(from: 0, to: Codec.elementsPerBlock, by: 8) {
-      let value = input.vector(input.values, index)
-      let code = ((value - minimum) * factor).integers(from: 0, to: Codec.highest)
-      input.setVector(input.levels, index, code)
-      let difference = code * scale + minimum - value
-      sum += SIMD8<Double>(difference * difference * input.vector(input.weights, index))
-    }
-    return ScaledBlock.total(sum)
+    var block = input.block
+    return input.kernels.pointee.chooseLine(&block, scale, minimum, factor, Codec.highest, input.levels)
   }
 
   /// Looks for the scale and minimum of a block that was decoded.
@@ -94,14 +71,11 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
   private mutating func findGrid(_ range: Float) -> Bool {
     // Half of the last place of the largest value, in last places of the range: as much as it may be wrong.
     let tolerance = UInt32(min(0x1000, 2 * input.largest / range)) &+ 1
-    for first in stride(from: Float(1), through: Codec.highest, by: 8) {
-      let steps = Vector(0, 1, 2, 3, 4, 5, 6, 7) + first
-      let scales = Vector(repeating: range) / steps
-      let rests = (unsafeBitCast(scales, to: SIMD8<UInt32>.self) &+ tolerance) & 0x1FFF
-      guard any(rests .<= 2 &* tolerance) else { continue }
-      for lane in 0..<8 where rests[lane] <= 2 &* tolerance && steps[lane] <= Codec.highest {
-        if findGrid(scales[lane], room: Codec.highest - steps[lane]) { return true }
-      }
+    var steps = input.kernels.pointee.gridSteps(range, tolerance, Codec.highest)
+    while steps != 0 {
+      let step = Float(steps.trailingZeroBitCount &+ 1)
+      if findGrid(range / step, room: Codec.highest - step) { return true }
+      steps &= steps &- 1
     }
     return false
   }
@@ -120,124 +94,51 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
   }
 
   /// Makes the values count from the weighted mean, for sums that cancel less.
-  private func center() {
-    for index in stride(from: 0, to: Codec.elementsPerBlock, by: 8) {
-      let centered = input.vector(input.values, index) - mean
-      input.setVector(input.centered, index, centered)
-      input.setVector(input.products, index, centered * input.vector(input.weights, index))
-    }
+  private mutating func center(_ range: Float) {
+    var block = input.block
+    input.kernels.pointee.center(&block, input.centered, input.products, &frame)
+    frame.range = range
+    frame.lowest = lowest - frame.mean
+    frame.highestCode = Codec.highest
   }
 
-  private mutating func look(_ range: Float, _ effort: SearchEffort) {
+  private mutating func look(_ effort: SearchEffort) {
     let plan = Codec.plan
     let count = effort == .best ? plan.bestCount : input.isWeighted ? plan.weightedCount : plan.plainCount
-    var fits = Fits()
-    for index in 0..<count {
-      let (parts, anchors) = plan.starts[index]
-      let factors = parts * (Codec.highest / range)
-      let offsets = anchors * Codec.highest - (anchors * range + (lowest - mean)) * factors
-      if effort == .balanced {
-        fit(factors, offsets, &fits)
-      } else {
-        var own = Fits()
-        fit(factors, offsets, &own)
-        for _ in 0..<3 { refit(&own) }
-        fits.merge(own)
-      }
-    }
-    for _ in 0..<2 { refit(&fits) }
+    var block = input.block
+    block.values = UnsafePointer(input.centered)
+    var fits = KernelState.LineFits()
     if effort == .balanced {
-      finish(fits, fits.best, neighbors: 0)
+      let best = input.kernels.pointee.fitLines(
+        &block, plan.starts, count, frame, input.isWeighted ? 2 : 1, &fits)
+      finish(fits, best, neighbors: 0)
     } else {
+      for index in 0..<count {
+        var own = KernelState.LineFits()
+        _ = input.kernels.pointee.fitLines(&block, plan.starts + 2 &* index, 1, frame, 3, &own)
+        let isBetter = own.gains .> fits.gains
+        fits.products.replace(with: own.products, where: isBetter)
+        fits.squares.replace(with: own.squares, where: isBetter)
+        fits.codes.replace(with: own.codes, where: isBetter)
+        fits.gains.replace(with: own.gains, where: isBetter)
+      }
+      _ = input.kernels.pointee.fitLines(&block, plan.starts, 0, frame, 2, &fits)
       for lane in 0..<8 { finish(fits, lane, neighbors: 2) }
     }
   }
 
   /// Rounds a line to halves: of a few scales, each with the minimum that is best with it.
-  private mutating func finish(_ fits: Fits, _ lane: Int, neighbors: Int) {
+  private mutating func finish(_ fits: KernelState.LineFits, _ lane: Int, neighbors: Int) {
     guard fits.gains[lane] > 0 else { return }
     let nearest = Int(input.half(fits.products[lane] / fits.squares[lane]))
     for bits in nearest - neighbors...nearest + neighbors where bits >= 0 && bits < 0x7C00 {
       let scale = input.scaled(HalfPrecision.float(UInt16(bits)))
-      let half = input.half(mean - fits.codes[lane] * scale)
+      let half = input.half(frame.mean - fits.codes[lane] * scale)
       consider(UInt16(bits), half)
       if neighbors > 0 {
         if half & 0x7FFF < 0x7BFF { consider(UInt16(bits), half &+ 1) }
         if half & 0x7FFF > 0 { consider(UInt16(bits), half &- 1) }
       }
     }
-  }
-
-  /// In each lane, the sums of the best codes so far: A, B and Q / W.
-  private struct Fits {
-    var products = Vector.zero
-    var squares = Vector(repeating: 1)
-    var codes = Vector.zero
-    var gains = Vector.zero
-
-    /// The lane with the least error.
-    var best: Int {
-      var best = 0
-      for lane in 1..<8 where gains[lane] > gains[best] { best = lane }
-      return best
-    }
-
-    @inline(__always)
-    mutating func merge(_ other: Fits) {
-      // False for the quotient of zeros.
-      let isBetter = other.gains .> gains
-      products.replace(with: other.products, where: isBetter)
-      squares.replace(with: other.squares, where: isBetter)
-      codes.replace(with: other.codes, where: isBetter)
-      gains.replace(with: other.gains, where: isBetter)
-    }
-  }
-
-  /// Looks at the codes that the best lines give.
-  @inline(__always)
-  private func refit(_ fits: inout Fits) { fit(fits.squares / fits.products, fits.codes, &fits) }
-
-  @inline(__always)
-  private func fit(_ factors: Vector, _ offsets: Vector, _ fits: inout Fits) {
-    var sums =
-      input.isWeighted
-      ? Self.weightedSums(input, factors, offsets) : Self.plainSums(input.centered, factors, offsets)
-    sums.codes /= weight
-    sums.squares -= sums.codes * sums.codes * weight
-    sums.gains = sums.products * sums.products / sums.squares
-    sums.gains.replace(with: 0, where: sums.products .<= 0)
-    fits.merge(sums)
-  }
-
-  // Not inlined: with the factors in registers from the start, the compiler keeps the lanes together.
-  @inline(never)
-  private static func plainSums(_ values: UnsafePointer<Float>, _ factors: Vector, _ offsets: Vector) -> Fits
-  {
-    var (products, squares, codes) = (Vector.zero, Vector.zero, Vector.zero)
-    for index in 0..<Codec.elementsPerBlock {
-      let value = values[index]
-      let code = (factors * value + offsets).integers(from: 0, to: Codec.highest)
-      products += code * value
-      squares += code * code
-      codes += code
-    }
-    var fits = Fits()
-    (fits.products, fits.squares, fits.codes) = (products, squares, codes)
-    return fits
-  }
-
-  @inline(never)
-  private static func weightedSums(_ input: ScaledBlock, _ factors: Vector, _ offsets: Vector) -> Fits {
-    var (products, squares, codes) = (Vector.zero, Vector.zero, Vector.zero)
-    for index in 0..<Codec.elementsPerBlock {
-      let code = (factors * input.centered[index] + offsets).integers(from: 0, to: Codec.highest)
-      let weighted = code * input.weights[index]
-      products += code * input.products[index]
-      squares += code * weighted
-      codes += weighted
-    }
-    var fits = Fits()
-    (fits.products, fits.squares, fits.codes) = (products, squares, codes)
-    return fits
   }
 }

@@ -1,3 +1,5 @@
+import CVectors
+
 /// A block, or a part of one with a scale of its own, in memory that a run of blocks shares.
 ///
 /// The values are those given times a power of two that brings the largest magnitude into [1, 2): exact, and no product
@@ -13,6 +15,8 @@ struct ScaledBlock {
   let products: UnsafeMutablePointer<Float>
   /// Room for a level of each value.
   let levels: UnsafeMutablePointer<Float>
+  /// The inner loops.
+  let kernels: UnsafePointer<ingot_kernels>
   /// Room for two lists of events and the memory of their sorting.
   let room: UnsafeMutablePointer<UInt64>
 
@@ -27,10 +31,16 @@ struct ScaledBlock {
   private var up: (Float, Float) = (1, 1)
   private var down: (Float, Float) = (1, 1)
   private(set) var isWeighted = false
+  private var extent = ingot_extent()
+
   /// The largest magnitude; 0 in a block of zeros.
-  private(set) var largest: Float = 0
+  @inline(__always) var largest: Float { max(extent.highest, -extent.lowest).magnitude }
+  @inline(__always) var lowest: Float { extent.lowest }
+  @inline(__always) var highest: Float { extent.highest }
+  /// Whether all values are multiples of 2^-23.
+  @inline(__always) var isCoarse: Bool { extent.isCoarse != 0 }
   /// Σ w·x².
-  private(set) var energy = 0.0
+  @inline(__always) var energy: Double { extent.energy }
 
   /// The numbers that are sorted at most: one for each value and each level above or below zero.
   static let eventCapacity = 512
@@ -62,36 +72,39 @@ struct ScaledBlock {
     self.levels = levels
     self.room = room
     self.count = count
+    kernels = ingot_widest_kernels()
+  }
+
+  /// The block as the kernels take it.
+  @inline(__always)
+  var block: ingot_block {
+    ingot_block(
+      values: values, weights: isWeighted ? UnsafePointer(weights) : nil, products: products, count: count)
   }
 
   /// Takes up other values, or returns `false` if one of them is not finite.
   @inline(__always)
   mutating func load(_ source: UnsafePointer<Float>, importance: UnsafePointer<Float>?) -> Bool {
-    guard let magnitude = BlockValues.largestMagnitude(source, count: count) else { return false }
-    largest = magnitude
-    guard largest > 0 else { return true }
-    let exponent = Int32(largest.exponent)
+    isWeighted = importance != nil
+    guard kernels.pointee.load(source, importance, count, values, weights, products, &extent) != 0 else {
+      return false
+    }
+    let exponent = extent.exponent
     up = (Self.power(exponent / 2), Self.power(exponent &- exponent / 2))
     down = (Self.power(0 &- exponent / 2), Self.power(exponent / 2 &- exponent))
-    largest = scaled(largest)
-    isWeighted = importance != nil
-    var sum = SIMD8<Double>.zero
-    for index in stride(from: 0, to: count, by: 8) {
-      let value = vector(source, index) * down.0 * down.1
-      let weight = importance.map { vector($0, index) } ?? Vector(repeating: 1)
-      let product = value * weight
-      setVector(values, index, value)
-      setVector(weights, index, weight)
-      setVector(products, index, product)
-      sum += SIMD8<Double>(value) * SIMD8<Double>(product)
-    }
-    energy = Self.total(sum)
     return true
   }
 
   @inline(__always)
   private static func power(_ exponent: Int32) -> Float {
     Float(bitPattern: UInt32(bitPattern: exponent &+ 127) << 23)
+  }
+
+  /// The first value of the largest magnitude.
+  @inline(__always)
+  var extreme: Float {
+    if highest != -lowest { return highest > -lowest ? highest : lowest }
+    return BlockValues.extreme(values, count: count) ?? 0
   }
 
   /// What a stored number is in terms of these values.
