@@ -60,7 +60,8 @@ struct ReferenceTokenizer: CustomTestStringConvertible {
       switch value {
       case .array(let array):
         let texts = array.map { text($0) + "\n" }.joined()
-        return "\(key): \(array.elementType.name)[\(array.count)] \(try SHA256.hexadecimal(Array(texts.utf8)))"
+        return
+          "\(key): \(array.elementType.name)[\(array.count)] \(try SHA256.hexadecimal(Array(texts.utf8)))"
       default: return "\(key): \(value.type.name) \(text(value))"
       }
     }
