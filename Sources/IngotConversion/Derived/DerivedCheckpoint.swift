@@ -76,7 +76,7 @@ public struct DerivedCheckpoint: Checkpoint {
     return try DerivedCheckpoint(renamed, from: source)
   }
 
-  /// Fills `buffer` with a range of a tensor's bytes, as ``CheckpointTensor/type`` stores them.
+  /// Fills `buffer` with a range of a tensor's bytes, as the type that the tensor states stores them.
   ///
   /// - Parameters:
   ///   - tensor: A tensor of this checkpoint.
