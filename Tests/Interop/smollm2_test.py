@@ -1,12 +1,11 @@
 """A real language model: SmolLM2 135M, as Q4_1 with a Q8_0 token table, through ingot, gguf-py and llama.cpp."""
 
 import hashlib
-import subprocess
-import sys
 import unittest
 
 import gguf
 
+import llama
 from oracle import Test, decoded, ingot, smollm2
 
 PROMPT = "The capital of France is"
@@ -18,27 +17,8 @@ def digest(path):
 
 
 def generate(path, count=16):
-    """What llama.cpp says after the prompt, always taking the likeliest token; in a process of its own, for its log."""
-    run = subprocess.run(
-        [sys.executable, "-c", GENERATE, str(path), PROMPT, str(count)], capture_output=True, text=True, check=False)
-    if run.returncode != 0:
-        raise AssertionError(f"llama.cpp does not run {path}:\n{run.stderr[-2000:]}")
-    return run.stdout
-
-
-GENERATE = """
-import sys, xllamacpp
-parameters = xllamacpp.CommonParams()
-parameters.model.path = sys.argv[1]
-parameters.n_ctx = 256
-parameters.n_parallel = 1
-parameters.cpuparams.n_threads = 2
-parameters.warmup = False
-server = xllamacpp.Server(parameters)
-answer = server.handle_completions(
-    {"prompt": sys.argv[2], "n_predict": int(sys.argv[3]), "temperature": 0, "seed": 1})
-sys.stdout.write(answer["choices"][0]["text"])
-"""
+    """What llama.cpp says after the prompt, always taking the likeliest token."""
+    return llama.completions(path, [PROMPT], count)[0]["text"]
 
 
 class SmolLM2Test(Test):
