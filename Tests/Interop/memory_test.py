@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unittest
 
-from oracle import INGOT, Test, minilm
+from oracle import INGOT, Test, minilm, minilm_folder
 
 MEBIBYTE = 1 << 20
 LIMIT = 48 * MEBIBYTE
@@ -90,6 +90,7 @@ class MemoryTest(Test):
         for encoding in ("q8_0", "q4_0", "q2_0", "tq2_0", "f32"):
             with self.subTest(encoding):
                 self.convert(minilm(), encoding)
+                self.convert(minilm_folder(), encoding)
 
     def test_one_tensor_of_4_gigabytes_converts_in_bounded_memory_on_all_cores_and_always_the_same(self):
         source = self.folder / "large.safetensors"
