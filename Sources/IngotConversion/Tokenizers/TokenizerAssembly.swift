@@ -22,14 +22,14 @@ struct TokenizerAssembly {
     case .phi2:
       metadata["tokenizer.ggml.add_bos_token"] = .bool(false)
       try loadBytePairs()
-    case .qwen: try hasSentencePiece ? loadSentencePiece() : loadBytePairs()
+    case .qwen: try hasSentencePiece ? loadSentencePiece() : loadBytePairs(orSentencePiece: true)
     case .llama: try loadLlama()
     case .sentencePiece: try loadSentencePiece()
     case .gemma: try loadGemma()
     case .gemma2:
       try loadSentencePiece()
       addSpacePrefix(false)
-    case .gemma3: try hasSentencePiece ? load(.gemma2) : loadBytePairs()
+    case .gemma3: try hasSentencePiece ? load(.gemma2) : loadBytePairs(orSentencePiece: true)
     case .phi3: try loadPhi3()
     case .wordPiece: try loadWordPiece()
     case .roberta:

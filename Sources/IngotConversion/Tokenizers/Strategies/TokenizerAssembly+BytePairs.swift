@@ -4,9 +4,20 @@ import IngotContainer
 
 extension TokenizerAssembly {
   /// Byte pairs: T3, T4, T6.
-  mutating func loadBytePairs() throws {
+  ///
+  /// - Parameter sentencePiece: Whether the folder could have had a vocabulary of SentencePiece instead.
+  mutating func loadBytePairs(orSentencePiece sentencePiece: Bool = false) throws {
     let whole = TokenizerFile.Contents.whole(ceiling: vocabularySize)
-    guard let file = try TokenizerFile.read(folder, contents: whole) else { return try loadSlowBytePairs() }
+    guard let file = try TokenizerFile.read(folder, contents: whole) else {
+      guard folder.has(Self.vocabularyName) else {
+        let other = sentencePiece ? "\(SentencePieceFile.name), " : ""
+        throw missing("it needs \(other)\(TokenizerFile.name), or \(Self.vocabularyName) with \(Merges.name)")
+      }
+      guard folder.has(Merges.name) else {
+        throw missing("\(Self.vocabularyName) needs \(Merges.name) beside it")
+      }
+      return try loadSlowBytePairs()
+    }
     guard file.model.kind == .bytePairs else {
       throw missing(
         "\(TokenizerFile.name) is of the type \((file.model.type ?? "WordPiece").quoted), not BPE")
@@ -21,12 +32,15 @@ extension TokenizerAssembly {
     add(special, merges: file.model.merges)
   }
 
+  /// The file of tokens beside a `merges.txt`.
+  private static let vocabularyName = "vocab.json"
+
   /// `vocab.json` and `merges.txt`, which say nothing of the pre-tokenizer.
   private mutating func loadSlowBytePairs() throws {
-    let name = "vocab.json"
+    let name = Self.vocabularyName
     let reader = Vocabulary.Reader(path: folder.path(of: name), ceiling: vocabularySize)
     guard let (vocabulary, _) = try folder.parse(name, { try reader.read(&$0) }) else {
-      throw missing("it needs tokenizer.json, or vocab.json with merges.txt")
+      throw missing("it needs \(name)")
     }
     let pre = try preTokenizer ?? PreTokenizer.name(ofClass: configuration.className, modelType: modelType)
     let table = try table(vocabulary, of: name, file: nil, decoder: .bytes)

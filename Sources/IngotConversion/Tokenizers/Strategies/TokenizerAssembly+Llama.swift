@@ -11,7 +11,7 @@ extension TokenizerAssembly {
     } else if let file = try TokenizerFile.read(folder, contents: .head), Self.isSentencePiece(file) {
       try loadConvertedSentencePiece()
     } else {
-      try loadBytePairs()
+      try loadBytePairs(orSentencePiece: true)
     }
     // Nothing but its size tells the vocabulary of CodeLlama, and that of the small Granite code models.
     if vocabularySize == 32016 { try addRoles([(.eot, 32010)]) }
