@@ -27,6 +27,7 @@ public struct Comparison: Sendable {
   ) throws(ConversionError) {
     self.reference = reference
     self.other = other
+    let name = name.map { (reference as? DerivedCheckpoint)?.resolved($0) ?? $0 }
     let left = RestoredTensors(reference)
     let right = RestoredTensors(other)
     var outline = ComparisonReport()

@@ -32,9 +32,10 @@ public struct RowComparison: Sendable {
   /// - Throws: ``ConversionError`` where a file has no such tensor or too few rows, the shapes differ, or the rows
   ///   have more than 4,000,000 values; the errors of opening and reading.
   public init(_ reference: FilePath, _ other: FilePath, tensor: String, rows: Range<Int>) throws {
+    let checkpoint = try FamilyModel.reference(at: reference, for: Checkpoints.open(other))
+    let tensor = (checkpoint as? DerivedCheckpoint)?.resolved(tensor) ?? tensor
+    let left = try TensorValues(checkpoint, tensor: tensor, reference)
     let right = try TensorValues(opening: other, tensor: tensor)
-    let left = try TensorValues(
-      FamilyModel.reference(at: reference, for: Checkpoints.open(other)), tensor: tensor, reference)
     guard left.valueShape == right.valueShape else {
       throw ConversionError(
         .noSuchTensor, tensor: tensor,

@@ -10,6 +10,8 @@ public struct DerivedCheckpoint: Checkpoint {
   private let source: any Checkpoint
   let derived: [DerivedTensor]
   private let places: [ExactName: Int]
+  /// The names that tensors had before they were named as in the output.
+  private var sourceNames: [ExactName: String] = [:]
 
   /// The tensors in the order of the output.
   public let tensors: [CheckpointTensor]
@@ -73,8 +75,13 @@ public struct DerivedCheckpoint: Checkpoint {
       DerivedTensor(
         label: $0.name, name: $0.name, shape: $0.shape, type: $0.type, origin: $0.origin, change: $0.change)
     }
-    return try DerivedCheckpoint(renamed, from: source)
+    var checkpoint = try DerivedCheckpoint(renamed, from: source)
+    for tensor in derived { checkpoint.sourceNames[ExactName(tensor.label)] = tensor.name }
+    return checkpoint
   }
+
+  /// The name here of a tensor that may be called by its name in the checkpoint.
+  func resolved(_ name: String) -> String { sourceNames[ExactName(name)] ?? name }
 
   /// Fills `buffer` with a range of a tensor's bytes, as the type that the tensor states stores them.
   ///

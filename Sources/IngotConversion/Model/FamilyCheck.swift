@@ -38,7 +38,7 @@ struct FamilyCheck {
       guard !expected.accepts(dimensions) else { continue }
       throw ConversionError(
         .shape, tensor: tensor.label,
-        "\(path(of: tensor)): \(tensor.label.quoted) has the shape \(tensor.sources.first?.shape ?? tensor.shape), expected \(text(expected, like: tensor)) by \(configuration.path) (\(expected.template))"
+        "\(path(of: tensor)): \(tensor.label.quoted) has the shape \(tensor.sources.first?.shape ?? tensor.shape), expected \(text(expected, like: tensor)) by \(configuration.path) (\(expected.name)\(formula(expected)))"
       )
     }
     for expected in architecture.expectedTensors(numbers) where !names.contains(expected.name) {
@@ -57,6 +57,11 @@ struct FamilyCheck {
   private func path(of tensor: DerivedTensor) -> String {
     let file = tensor.sources.first?.location.file
     return file.map { "\(checkpoint.sourceFiles[$0].path)" } ?? "\(configuration.path)"
+  }
+
+  /// The shape by quantities, such as ` [embedding, feedForward]`, the fastest dimension first.
+  private func formula(_ expected: ExpectedTensor) -> String {
+    expected.template.shape.map { " [\($0.map(\.description).joined(separator: ", "))]" } ?? ""
   }
 
   /// The shape that a source would need: that of the output, but where rows and columns change places.

@@ -83,11 +83,29 @@ extension ModelFamily {
       )
     }
     if let family = ofClass(name) { return family }
-    let near = NearestNames.nearest(to: name, among: all.flatMap(\.classes), most: 1).first
+    let stems = Dictionary(
+      all.flatMap(\.classes).map { ($0.classStem, $0) }, uniquingKeysWith: { first, _ in first })
+    let near = NearestNames.nearest(to: name.classStem, among: Array(stems.keys), most: 1).first.flatMap {
+      stems[$0]
+    }
     throw ConversionError(
       .family,
       "\(configuration.path): this release does not convert \(name.quoted)"
         + (near.flatMap(ofClass).map { "; the nearest is \($0.name) (\($0.models))" } ?? "")
         + ". ingot families lists what it converts; --family generic keeps names as they are")
+  }
+}
+
+extension String {
+  /// The name of a class without what says only what the model is for.
+  fileprivate var classStem: String {
+    for ending in [
+      "ForCausalLM", "ForMaskedLM", "ForSequenceClassification", "ForConditionalGeneration", "LMHeadModel",
+      "Model",
+    ]
+    where hasSuffix(ending) {
+      return String(dropLast(ending.count))
+    }
+    return self
   }
 }

@@ -10,6 +10,8 @@ public struct ConversionPlan: Sendable {
   public let tensors: [PlannedTensor]
   /// The header of the output: metadata, tensor table and layout.
   public let header: ContainerHeader
+  /// The name of the family that the model is converted as; `nil` where the names of the checkpoint are kept.
+  public let family: String?
   /// How hard the encoders search.
   public let effort: Effort
   /// The weights of the errors, of which ``PlannedTensor/importance`` names those of a tensor.
@@ -40,7 +42,7 @@ public struct ConversionPlan: Sendable {
       originals.note(tensor, as: entry)
     }
     let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
-    try self.init(planned, metadata, options)
+    try self.init(planned, metadata, options, family: nil)
   }
 
   /// Plans the conversion of a model by its family.
@@ -63,10 +65,13 @@ public struct ConversionPlan: Sendable {
     let isFloat = [.f32, .f16, .bf16].contains(policy.target)
     metadata["general.file_type"] = (hasBlocks && isFloat ? Encoding.mxfp4 : policy.target).fileType
       .map(MetadataValue.uint32)
-    try self.init(planned, metadata, options)
+    try self.init(planned, metadata, options, family: model.family.name)
   }
 
-  private init(_ planned: [PlannedTensor], _ metadata: Metadata, _ options: ConversionOptions) throws {
+  private init(
+    _ planned: [PlannedTensor], _ metadata: Metadata, _ options: ConversionOptions, family: String?
+  ) throws {
+    self.family = family
     tensors = planned
     effort = options.effort
     importance = options.importance

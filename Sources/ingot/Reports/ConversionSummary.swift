@@ -28,6 +28,8 @@ struct ConversionSummary: Encodable {
   }
 
   let output: String
+  /// The family that the model was converted as, if it was.
+  let family: String?
   let byteCount: UInt64
   let sourceByteCount: UInt64
   let tensors: Int
@@ -44,6 +46,7 @@ struct ConversionSummary: Encodable {
 
   init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport, output: FilePath) {
     self.output = output.string
+    family = plan.family
     byteCount = report.byteCount
     sourceByteCount = Checked.clampedSum(source.sourceFiles.map(\.byteCount))
     tensors = plan.tensors.count
@@ -64,7 +67,7 @@ struct ConversionSummary: Encodable {
     print(
       "\(output.escaped): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
         + "\(Format.count(tensors, "tensor")), \(Format.fixed(bitsPerWeight, 2)) bits per weight; "
-        + "\(Format.duration(.seconds(seconds)))")
+        + "\(Format.duration(.seconds(seconds)))" + (family.map { "; as \($0)" } ?? ""))
     Self.show(encodings)
     if fallbacks > 0 {
       print(

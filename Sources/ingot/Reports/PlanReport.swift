@@ -2,6 +2,7 @@ import IngotConversion
 
 /// What `ingot convert --dry-run` shows: each tensor with its source, encoding and reason.
 struct PlanReport: Encodable {
+  let family: String?
   let byteCount: UInt64
   let dataOffset: UInt64
   let alignment: Int
@@ -10,6 +11,7 @@ struct PlanReport: Encodable {
   let secondMoments: SecondMomentReport?
 
   init(_ plan: ConversionPlan) {
+    family = plan.family
     byteCount = plan.byteCount
     dataOffset = plan.header.dataOffset
     alignment = plan.header.alignment
@@ -34,7 +36,7 @@ struct PlanReport: Encodable {
     }
     table.show()
     print(
-      "\n\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
+      "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
     )
     importance?.show()
     secondMoments?.show()
