@@ -25,6 +25,9 @@ func module(
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let crypto = Target.Dependency.product(
+  name: "Crypto", package: "swift-crypto", condition: .when(traits: ["Signatures"]))
+
 let package = Package(
   name: "ingot",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -37,12 +40,20 @@ let package = Package(
     .library(name: "IngotEncodings", targets: ["IngotEncodings"]),
     .library(name: "IngotFiles", targets: ["IngotFiles"]),
     .library(name: "IngotModel", targets: ["IngotModel"]),
+    .library(name: "IngotSeal", targets: ["IngotSeal"]),
     .library(name: "IngotValidation", targets: ["IngotValidation"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["Signatures"]),
+    .trait(
+      name: "Signatures",
+      description: "Seals with SHA-256 and Ed25519, by swift-crypto; without it seals have CRC-32 alone."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -69,9 +80,15 @@ let package = Package(
         "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", system,
       ],
       testImports: ["IngotModel"]),
+    module(
+      "IngotSeal",
+      imports: ["CZlib", "IngotContainer", "IngotEncodings", crypto]),
     [
       .target(name: "CPlatform"),
       .target(name: "CVectors"),
+      .systemLibrary(
+        name: "CZlib", pkgConfig: "zlib",
+        providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
       .executableTarget(
         name: "ingot",
         dependencies: [

@@ -27,6 +27,8 @@ need_packages() {
 
 need_swift() {
   command -v swift >/dev/null || { echo "Swift 6.3 is needed: https://www.swift.org/install" >&2; exit 1; }
+  # The headers of zlib; elsewhere they come with the system or the compiler.
+  ! command -v dpkg-query >/dev/null || need_packages zlib1g-dev
 }
 
 # Installs a list of Python packages into .venv-oracles, once for each version of the list.

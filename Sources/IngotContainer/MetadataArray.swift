@@ -19,6 +19,11 @@ public struct MetadataArray: Sendable {
   /// Where in `payload` the elements 0, 64, 128, … start, if elements vary in size.
   private let marks: [Int]
 
+  /// The bytes of the elements in the file.
+  package var payloadByteCount: Int { payload.count }
+  /// Where in those bytes the elements 0, 64, 128, … start; empty where all elements have one size.
+  package var elementStarts: [Int] { marks }
+
   /// The elements between two marks.
   static let markStride = 64
 

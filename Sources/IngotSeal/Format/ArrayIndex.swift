@@ -1,0 +1,108 @@
+import IngotContainer
+import IngotEncodings
+
+/// Where the large arrays of the metadata are, and where in those of strings every 64th element starts.
+///
+/// Specification: `spec/seal.md`, clause L10.
+package struct ArrayIndex: Sendable, Hashable {
+  /// One array.
+  package struct Entry: Sendable, Hashable {
+    /// Where its elements start, in bytes from the start of the file.
+    package let offset: UInt64
+    /// The bytes of its elements.
+    package let byteCount: UInt64
+    /// Of strings, where the elements 0, 64, 128, … start, in bytes from `offset`.
+    package let marks: [UInt32]
+
+    /// The bytes of the elements in the file.
+    package var range: Range<UInt64> { offset..<offset + byteCount }
+  }
+
+  /// The arrays, in the order of the file.
+  package let entries: [Entry]
+
+  private static let entryByteCount = 24
+
+  /// The index of a header that was read from a file.
+  package init(of header: ContainerHeader) {
+    entries = header.metadata.compactMap { key, value in
+      guard case .array(let array) = value, array.elementType != .array,
+        array.payloadByteCount >= SealFormat.smallestIndexedByteCount,
+        let offset = header.metadata.offset(of: key)
+      else { return nil }
+      return Entry(
+        offset: offset + 12, byteCount: UInt64(array.payloadByteCount),
+        marks: array.elementStarts.map { UInt32(clamping: $0) })
+    }
+  }
+
+  init(entries: [Entry]) { self.entries = entries }
+
+  /// Reads an index.
+  ///
+  /// - Parameters:
+  ///   - bytes: All its bytes.
+  ///   - offset: Where they stand in their file.
+  ///   - bodyByteCount: Where the body ends.
+  /// - Throws: `INDEX` for entries that overlap, are out of order, or cannot be.
+  init(parsing bytes: ArraySlice<UInt8>, at offset: UInt64, bodyByteCount: UInt64) throws(SealError) {
+    var fields = SealFields(bytes, at: offset)
+    var entries: [Entry] = []
+    var end: UInt64 = 24
+    while fields.count > 0 {
+      let field = fields.place
+      func fault(_ found: String, _ expected: String) -> SealError {
+        SealError(.index, at: field, found: found, expected: expected)
+      }
+      guard fields.count >= Self.entryByteCount else {
+        throw fault("\(fields.count) bytes", "an entry of \(Self.entryByteCount) bytes or more")
+      }
+      let (start, byteCount) = (try fields.number(UInt64.self), try fields.number(UInt64.self))
+      guard start >= end, let last = Checked.sum(start, byteCount), last <= bodyByteCount else {
+        throw fault("an array of \(byteCount) bytes at \(start)", "one from \(end) to \(bodyByteCount)")
+      }
+      end = last
+      let markCount = try fields.number(UInt64.self)
+      guard let size = Checked.product(markCount, 4), size <= UInt64(fields.count) else {
+        throw fault("\(markCount) marks in \(fields.count) bytes", "4 bytes a mark")
+      }
+      var marks: [UInt32] = []
+      marks.reserveCapacity(Int(markCount))
+      for index in 0..<markCount {
+        let mark = try fields.number(UInt32.self)
+        // Sixty-four lengths stand between two marks.
+        let least = marks.last.map { UInt64($0) + UInt64(8 * SealFormat.markStride) } ?? 0
+        guard index == 0 ? mark == 0 : UInt64(mark) >= least, UInt64(mark) < byteCount else {
+          throw fault("mark \(index) at \(mark)", index == 0 ? "0" : "\(least) to \(byteCount)")
+        }
+        marks.append(mark)
+      }
+      entries.append(Entry(offset: start, byteCount: byteCount, marks: marks))
+    }
+    self.entries = entries
+  }
+
+  func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    for entry in entries {
+      bytes.append(number: entry.offset)
+      bytes.append(number: entry.byteCount)
+      bytes.append(number: UInt64(entry.marks.count))
+      for mark in entry.marks { bytes.append(number: mark) }
+    }
+    return bytes
+  }
+
+  /// The stretches of a header that its skeleton has: all but the elements of indexed arrays.
+  func skeleton(headerByteCount: UInt64) -> [Range<UInt64>] {
+    var stretches: [Range<UInt64>] = []
+    var start: UInt64 = 0
+    for entry in entries {
+      guard entry.range.upperBound <= headerByteCount else { break }
+      stretches.append(start..<entry.offset)
+      start = entry.range.upperBound
+    }
+    stretches.append(start..<headerByteCount)
+    return stretches
+  }
+}

@@ -1,0 +1,134 @@
+import IngotEncodings
+
+extension SealStatement {
+  /// Reads a statement.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes of the seal after its table header; what follows the statement is left alone.
+  ///   - offset: Where they stand in their file.
+  ///   - frame: What the table header says of body and seal.
+  /// - Throws: `SEAL_VERSION`, `SEAL_RANGE`, `LIMIT`.
+  init(parsing bytes: ArraySlice<UInt8>, at offset: UInt64, in frame: SealFrame) throws(SealError) {
+    var fields = SealFields(bytes, at: offset)
+    digest = try Self.digest(&fields)
+    isSigned = try Self.isSigned(&fields)
+    guard !isSigned || digest == .sha256 else {
+      throw SealError(.version, at: offset, found: "a signed seal of \(digest.title)", expected: "SHA-256")
+    }
+    let (shardIndex, shardCount) = (try fields.number(UInt32.self), try fields.number(UInt32.self))
+    bodyByteCount = try fields.number(UInt64.self)
+    originalByteCount = try fields.number(UInt64.self)
+    guard bodyByteCount == frame.bodyByteCount, originalByteCount == frame.originalByteCount else {
+      throw SealError(
+        .range, at: offset + 16,
+        found: "a body of \(bodyByteCount) bytes, of which \(originalByteCount) were there",
+        expected: "\(frame.bodyByteCount) and \(frame.originalByteCount), as the table header says")
+    }
+    (chunkByteCount, chunkCount) = try Self.chunks(&fields, digest, bodyByteCount: bodyByteCount)
+
+    let indexField = fields.place
+    let indexByteCount = try fields.number(UInt64.self)
+    guard indexByteCount <= SealFormat.sealByteCount else {
+      throw SealError(
+        .limit, at: indexField, found: "an index of \(indexByteCount) bytes",
+        expected: "at most \(SealFormat.sealByteCount)")
+    }
+    self.indexByteCount = Int(indexByteCount)
+    let counter = try fields.number(UInt64.self)
+    let nameField = fields.place
+    let nameByteCount = try fields.number(UInt64.self)
+    guard nameByteCount <= SealFormat.nameByteCount else {
+      throw SealError(
+        .limit, at: nameField, found: "a release name of \(nameByteCount) bytes",
+        expected: "at most \(SealFormat.nameByteCount)")
+    }
+    let setID = Array(try fields.take(SealFormat.setIDByteCount))
+    set = try Self.set(setID, shardIndex, shardCount, at: offset + 8)
+    let sizeField = fields.place
+    let digestByteCount = try fields.number(UInt64.self)
+    guard digestByteCount == digest.byteCount else {
+      throw SealError(
+        .range, at: sizeField, found: "digests of \(digestByteCount) bytes",
+        expected: "\(digest.byteCount), those of \(digest.title)")
+    }
+    skeletonDigest = Array(try fields.take(digest.byteCount))
+    rootDigest = Array(try fields.take(digest.byteCount))
+    indexDigest = Array(try fields.take(digest.byteCount))
+    let place = fields.place
+    release = try SealRelease(
+      parsing: try fields.take(Int(nameByteCount)), counter: counter, at: place)
+    guard sealByteCount == frame.sealByteCount else {
+      throw SealError(
+        .range, at: offset, found: "tables that make a seal of \(sealByteCount) bytes",
+        expected: "\(frame.sealByteCount), as the table header says")
+    }
+  }
+
+  private static func digest(_ fields: inout SealFields) throws(SealError) -> SealDigest {
+    let field = fields.place
+    let id = try fields.number(UInt32.self)
+    guard let digest = SealDigest(rawValue: id) else {
+      throw SealError(.version, at: field, found: "digest algorithm \(id)", expected: "1 or 2")
+    }
+    guard digest.isAvailable else {
+      throw SealError(
+        .version, at: field, found: "digests of \(digest.title)",
+        expected: "a build with the trait Signatures")
+    }
+    return digest
+  }
+
+  private static func isSigned(_ fields: inout SealFields) throws(SealError) -> Bool {
+    let field = fields.place
+    let id = try fields.number(UInt32.self)
+    guard id <= 1 else {
+      throw SealError(.version, at: field, found: "signature algorithm \(id)", expected: "0 or 1")
+    }
+    return id == 1
+  }
+
+  /// Clause L7.
+  private static func chunks(
+    _ fields: inout SealFields, _ digest: SealDigest, bodyByteCount: UInt64
+  ) throws(SealError) -> (byteCount: Int, count: Int) {
+    let sizeField = fields.place
+    let size = try fields.number(UInt64.self)
+    guard SealFormat.isChunkByteCount(size) else {
+      throw SealError(
+        .limit, at: sizeField, found: "chunks of \(size) bytes",
+        expected:
+          "a power of two from \(SealFormat.chunkByteCounts.lowerBound) to \(SealFormat.chunkByteCounts.upperBound)"
+      )
+    }
+    let countField = fields.place
+    let count = try fields.number(UInt64.self)
+    let expected = chunkCount(bodyByteCount: bodyByteCount, chunkByteCount: size)
+    guard count == expected else {
+      throw SealError(.range, at: countField, found: "\(count) chunks", expected: "\(expected)")
+    }
+    guard let bytes = Checked.product(count, UInt64(digest.byteCount)), bytes <= SealFormat.sealByteCount
+    else {
+      throw SealError(
+        .limit, at: countField, found: "\(count) chunks",
+        expected: "digests of at most \(SealFormat.sealByteCount) bytes")
+    }
+    return (Int(size), Int(count))
+  }
+
+  private static func set(
+    _ id: [UInt8], _ index: UInt32, _ count: UInt32, at field: UInt64
+  ) throws(SealError) -> SealSet? {
+    if count == 0 {
+      guard index == 0, id.allSatisfy({ $0 == 0 }) else {
+        throw SealError(.range, at: field, found: "a place in a set of no files", expected: "zeros")
+      }
+      return nil
+    }
+    guard index < count, count <= SealSet.largestCount else {
+      throw SealError(
+        .range, at: field, found: "file \(index) of \(count), from 0",
+        expected: "a place in a set of at most \(SealSet.largestCount)")
+    }
+    return SealSet(id: id, index: Int(index), count: Int(count))
+  }
+}

@@ -1,0 +1,46 @@
+/// Keys as text, as `openssl` reads and writes them: PKCS #8 and SPKI with an Ed25519 key (RFC 8410).
+enum PEM {
+  enum Kind {
+    case privateKey
+    case publicKey
+
+    var label: String { self == .privateKey ? "PRIVATE KEY" : "PUBLIC KEY" }
+
+    /// The bytes before the 32 of the key.
+    var prefix: [UInt8] {
+      switch self {
+      case .privateKey:
+        [0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]
+      case .publicKey: [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
+      }
+    }
+  }
+
+  /// The text of a key of 32 bytes.
+  static func text(_ kind: Kind, _ key: [UInt8]) -> String {
+    // Either has fewer than 48 bytes or exactly as many: one line.
+    "-----BEGIN \(kind.label)-----\n\(Base64.encode(kind.prefix + key))\n-----END \(kind.label)-----\n"
+  }
+
+  /// The 32 bytes of the key in a text.
+  ///
+  /// - Throws: `SEAL_KEY` for anything else.
+  static func key(_ kind: Kind, in text: String) throws(SealError) -> [UInt8] {
+    let lines = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").utf8
+    let begin = "-----BEGIN \(kind.label)----- ".utf8
+    let end = " -----END \(kind.label)-----".utf8
+    guard lines.starts(with: begin), lines.reversed().starts(with: end.reversed()),
+      lines.count > begin.count + end.count,
+      let bytes = Base64.decode(Array(lines.dropFirst(begin.count).dropLast(end.count).filter { $0 != 0x20 }))
+    else {
+      throw SealError(
+        .key, .file, found: "other text",
+        expected: "one \(kind.label) in PEM, from BEGIN to END")
+    }
+    guard bytes.starts(with: kind.prefix), bytes.count == kind.prefix.count + 32 else {
+      throw SealError(
+        .key, .file, found: "a key of another kind", expected: "an Ed25519 key of 32 bytes, not encrypted")
+    }
+    return Array(bytes.suffix(32))
+  }
+}

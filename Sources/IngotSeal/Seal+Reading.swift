@@ -1,0 +1,108 @@
+import IngotContainer
+import IngotEncodings
+
+extension Seal {
+  /// Fills the buffer with the bytes of a file from the offset on, or throws.
+  package typealias Reading = (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
+
+  /// Reads the seal that follows the body of a file.
+  ///
+  /// Where the body ends is told by `header`, never by the seal. All checksums of the seal itself are checked, and
+  /// that its tables belong together; whether it is the seal of these bytes, a ``SealVerifier`` says.
+  ///
+  /// - Parameters:
+  ///   - header: The header of the file.
+  ///   - byteCount: The size of the file.
+  ///   - reading: Gives the bytes of the file.
+  /// - Throws: ``SealError`` (`SEAL_MISSING`, `SEAL_UNFINISHED`, `SEAL_POSITION`, `SEAL_CRC`, `SEAL_VERSION`, `SEAL_RANGE`,
+  ///   `LIMIT`, `INDEX`, `DIGEST`), or what `reading` throws.
+  /// - Complexity: O(*n*) in the bytes of the seal, which are held in memory once.
+  package init(following header: ContainerHeader, byteCount: UInt64, reading: Reading) throws {
+    try self.init(of: header, isDetached: false, byteCount: byteCount, reading: reading)
+  }
+
+  /// Reads a seal from a file of its own.
+  ///
+  /// - Parameters:
+  ///   - header: The header of the sealed file.
+  ///   - fileByteCount: The size of the sealed file.
+  ///   - byteCount: The size of the file of the seal.
+  ///   - reading: Gives the bytes of the file of the seal.
+  /// - Throws: As ``init(following:byteCount:reading:)``.
+  package init(
+    detachedFrom header: ContainerHeader, fileByteCount: UInt64, byteCount: UInt64, reading: Reading
+  ) throws {
+    guard byteCount > 0 else { throw SealError(.missing, .file, found: "an empty file", expected: "a seal") }
+    try self.init(of: header, isDetached: true, byteCount: byteCount, reading: reading)
+    guard statement.originalByteCount == fileByteCount else {
+      throw SealError(
+        .range, at: min(fileByteCount, statement.originalByteCount), .file,
+        found: "a file of \(fileByteCount) bytes",
+        expected: "\(statement.originalByteCount), as when it was sealed")
+    }
+  }
+
+  private init(of header: ContainerHeader, isDetached: Bool, byteCount: UInt64, reading: Reading) throws {
+    let start = isDetached ? 0 : header.bodyByteCount
+    let frame = try SealPlace.tableHeader(
+      of: header, isDetached: isDetached, byteCount: byteCount, reading: reading)
+    let end = start + frame.sealByteCount
+    guard byteCount >= end else { throw SealPlace.unfinished(at: byteCount, frame) }
+    guard byteCount == end else {
+      throw SealError(
+        .position, at: end, .file, found: "\(byteCount - end) bytes after the seal",
+        expected: "the end of the file")
+    }
+
+    var bytes = [UInt8](repeating: 0, count: Int(frame.sealByteCount))
+    try bytes.withUnsafeMutableBytes { try reading(start, $0) }
+    let tables = bytes.dropLast(SealFormat.frameByteCount)
+    let last = bytes.suffix(SealFormat.frameByteCount)
+    if last.allSatisfy({ $0 == 0 }) { throw SealPlace.unfinished(at: start + UInt64(tables.count), frame) }
+    try self.init(tables: tables, footer: last, frame, at: start)
+  }
+
+  /// Reads the tables of a seal, all of which is at hand.
+  private init(
+    tables: ArraySlice<UInt8>, footer bytes: ArraySlice<UInt8>, _ frame: SealFrame, at start: UInt64
+  ) throws(SealError) {
+    let place = start + UInt64(tables.count)
+    let footer = try SealFrame(.footer, parsing: bytes, at: place)
+    guard footer.agrees(with: frame) else {
+      throw SealError(
+        .range, at: place, found: "a footer of another seal", expected: "that of the table header")
+    }
+    let checksum = Checksum.of(tables)
+    guard footer.tableChecksum == checksum else {
+      throw SealError(
+        .checksum, at: start, found: "tables with the checksum \(checksum)",
+        expected: "\(footer.tableChecksum), as the footer says")
+    }
+
+    let size = SealFormat.frameByteCount
+    let statement = try SealStatement(parsing: tables.dropFirst(size), at: start + UInt64(size), in: frame)
+    var fields = SealFields(
+      tables.dropFirst(size + statement.byteCount), at: start + UInt64(size + statement.byteCount))
+    let chunkField = fields.place
+    let chunkDigests = Array(try fields.take(statement.chunkCount * statement.digest.byteCount))
+    let indexField = fields.place
+    let indexBytes = try fields.take(statement.indexByteCount)
+    let keyID = statement.isSigned ? Array(try fields.take(SealFormat.keyIDByteCount)) : nil
+    let signature = statement.isSigned ? Array(try fields.take(SealFormat.signatureByteCount)) : []
+
+    let root = BodyDigests.rootDigest(
+      statement.digest, bodyByteCount: statement.bodyByteCount, chunkByteCount: statement.chunkByteCount,
+      chunkDigests: chunkDigests)
+    guard root == statement.rootDigest else {
+      throw SealError(
+        .digest, at: chunkField, found: "digests of other chunks", expected: "those of the root digest")
+    }
+    guard BodyDigests.indexDigest(statement.digest, Array(indexBytes)) == statement.indexDigest else {
+      throw SealError(.digest, at: indexField, found: "another index", expected: "that of the index digest")
+    }
+    self.init(
+      statement: statement, isDetached: frame.isDetached, keyID: keyID, chunkDigests: chunkDigests,
+      index: try ArrayIndex(parsing: indexBytes, at: indexField, bodyByteCount: statement.bodyByteCount),
+      signature: signature)
+  }
+}

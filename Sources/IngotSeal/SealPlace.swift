@@ -1,0 +1,104 @@
+import IngotContainer
+import IngotEncodings
+
+/// What stands after the body of a file.
+///
+/// Specification: `spec/seal.md`, clauses L3 and L14.
+package enum SealPlace: Sendable, Hashable {
+  /// Nothing.
+  case nothing
+  /// A seal, whole by its size.
+  case seal
+  /// What a crash while sealing has left; cut off, the file had `originalByteCount` bytes.
+  case unfinished(originalByteCount: UInt64)
+  /// Bytes that are no seal, or follow one.
+  case foreign
+
+  /// Looks at what follows the body; the tables of a seal are not read.
+  ///
+  /// - Parameters:
+  ///   - header: The header of the file.
+  ///   - byteCount: The size of the file.
+  ///   - reading: Gives the bytes of the file.
+  /// - Throws: what `reading` throws.
+  package init(after header: ContainerHeader, byteCount: UInt64, reading: Seal.Reading) throws {
+    let end = header.bodyByteCount
+    guard byteCount > end else {
+      self = .nothing
+      return
+    }
+    do {
+      let frame = try Self.tableHeader(
+        of: header, isDetached: false, byteCount: byteCount, reading: reading)
+      let missing = end + frame.sealByteCount
+      if byteCount < missing {
+        self = .unfinished(originalByteCount: frame.originalByteCount)
+      } else if byteCount == missing {
+        var footer = [UInt8](repeating: 0, count: SealFormat.frameByteCount)
+        try footer.withUnsafeMutableBytes { try reading(byteCount - UInt64(SealFormat.frameByteCount), $0) }
+        self = footer.allSatisfy { $0 == 0 } ? .unfinished(originalByteCount: frame.originalByteCount) : .seal
+      } else {
+        self = .foreign
+      }
+    } catch is SealError {
+      self = .foreign
+    }
+  }
+
+  /// Reads the table header where it must be.
+  static func tableHeader(
+    of header: ContainerHeader, isDetached: Bool, byteCount: UInt64, reading: Seal.Reading
+  ) throws -> SealFrame {
+    let bodyByteCount = header.bodyByteCount
+    let start = isDetached ? 0 : bodyByteCount
+    let size = UInt64(SealFormat.frameByteCount)
+    guard byteCount > start else {
+      throw SealError(.missing, at: byteCount, .file, found: "nothing after the body", expected: "a seal")
+    }
+    let isRoom = byteCount - start >= size
+    var bytes = [UInt8](repeating: 0, count: isRoom ? Int(size) : 0)
+    if isRoom { try bytes.withUnsafeMutableBytes { try reading(start, $0) } }
+    guard bytes.starts(with: SealFormat.tableMagic) else {
+      throw try noSeal(at: start, byteCount: byteCount, reading: reading)
+    }
+    let frame = try SealFrame(.tableHeader, parsing: bytes[...], at: start)
+    guard frame.bodyByteCount == bodyByteCount, frame.isDetached == isDetached else {
+      throw SealError(
+        .range, at: start + 16, found: "the seal of a body of \(frame.bodyByteCount) bytes",
+        expected: "\(bodyByteCount), where the tensors of this file end")
+    }
+    guard frame.originalByteCount >= header.leastByteCount else {
+      throw SealError(
+        .range, at: start + 40, found: "an unsealed file of \(frame.originalByteCount) bytes",
+        expected: "at least \(header.leastByteCount), where the data ends")
+    }
+    guard Checked.sum(start, frame.sealByteCount) != nil else {
+      throw SealError(
+        .range, at: start + 32, found: "a seal of \(frame.sealByteCount) bytes",
+        expected: "one that ends below 2^64")
+    }
+    return frame
+  }
+
+  /// Why the bytes after a body are no seal.
+  private static func noSeal(at start: UInt64, byteCount: UInt64, reading: Seal.Reading) throws -> SealError {
+    let size = UInt64(SealFormat.frameByteCount)
+    if byteCount - start >= size {
+      var last = [UInt8](repeating: 0, count: Int(size))
+      try last.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
+      if let footer = try? SealFrame(.footer, parsing: last[...], at: byteCount - size) {
+        return SealError(
+          .range, at: byteCount - size + 16, found: "the footer of a seal at byte \(footer.sealOffset)",
+          expected: "one at \(start), where the body ends")
+      }
+    }
+    return SealError(
+      .position, at: start, .file, found: "\(byteCount - start) bytes that are no seal", expected: "a seal")
+  }
+
+  static func unfinished(at offset: UInt64, _ frame: SealFrame) -> SealError {
+    SealError(
+      .unfinished, at: offset, found: "a seal that was not written to its end",
+      expected: "\(frame.sealByteCount) bytes; unseal the file, then seal it again")
+  }
+}
