@@ -66,7 +66,7 @@ let package = Package(
     module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: ["CVectors"]),
     module("IngotFiles", imports: ["CPlatform", system]),
-    module("IngotModel", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", system]),
+    module("IngotModel", imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotSeal", system]),
     module(
       "IngotConversion",
       imports: [
@@ -77,7 +77,9 @@ let package = Package(
     module(
       "IngotValidation",
       imports: [
-        "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles", system,
+        "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles",
+        "IngotSeal",
+        system,
       ],
       testImports: ["IngotModel"]),
     module(
@@ -93,14 +95,15 @@ let package = Package(
         name: "ingot",
         dependencies: [
           "IngotCheckpoints", "IngotContainer", "IngotConversion", "IngotEncodings", "IngotFiles",
-          "IngotModel", "IngotValidation",
+          "IngotModel", "IngotSeal", "IngotValidation",
           arguments, system,
         ],
         swiftSettings: settings),
       .testTarget(
         name: "IngotCommandTests",
         dependencies: [
-          "ingot", "IngotContainer", "IngotConversion", "IngotTestSupport", "IngotValidation", system,
+          "ingot", "IngotContainer", "IngotConversion", "IngotSeal", "IngotTestSupport", "IngotValidation",
+          system,
         ],
         swiftSettings: settings),
       .target(

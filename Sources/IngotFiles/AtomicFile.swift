@@ -55,18 +55,22 @@ public final class AtomicFile {
   ///   - target: Where the file is to appear. Its folder must exist.
   ///   - overwrite: Whether a file that stands there may be replaced.
   ///   - sources: The files that the bytes are made from. The target may be none of them, under no name.
+  ///   - isPrivate: Whether nobody but the user may read it, whatever stood there before.
   /// - Throws: ``FileError`` with ``FileError/Code/notFound`` or ``FileError/Code/notFolder`` if the folder is missing,
   ///   ``FileError/Code/notRegular`` if something else than a file stands at the target,
   ///   ``FileError/Code/sameFile`` even if `overwrite` is true, ``FileError/Code/exists``,
   ///   ``FileError/Code/permission``, or what else the system reports.
   public convenience init(
-    replacing target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = []
+    replacing target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = [],
+    isPrivate: Bool = false
   ) throws(FileError) {
-    try self.init(replacing: target, overwrite: overwrite, sources: sources, calls: PlatformCalls())
+    try self.init(
+      replacing: target, overwrite: overwrite, sources: sources, isPrivate: isPrivate, calls: PlatformCalls())
   }
 
   package init(
-    replacing target: FilePath, overwrite: Bool, sources: [FileIdentity], calls: any SystemCalls
+    replacing target: FilePath, overwrite: Bool, sources: [FileIdentity], isPrivate: Bool = false,
+    calls: any SystemCalls
   ) throws(FileError) {
     let place = try TargetPlace(target, calls: calls)
     if let existing = place.existing {
@@ -83,12 +87,12 @@ public final class AtomicFile {
     self.overwrite = overwrite
     self.calls = calls
     // Closed to other users until it has the permissions of the file that it replaces.
-    let mode: CInterop.Mode = place.existing == nil ? 0o666 : 0o600
+    let mode: CInterop.Mode = place.existing == nil && !isPrivate ? 0o666 : 0o600
     let temporary = place.temporaryPath()
     descriptor = try place.create(temporary, mode: mode, calls: calls)
     self.temporary = temporary
     folder = place.folder
-    if let permissions = place.existing?.permissions { try setPermissions(permissions) }
+    if let permissions = place.existing?.permissions, !isPrivate { try setPermissions(permissions) }
   }
 
   deinit { discard() }

@@ -22,6 +22,8 @@ public struct FileError: Error, Sendable, Hashable {
     case tooLarge = "TOO_LARGE"
     /// The file ends before the bytes that were asked for: it was cut while in use, or never held them.
     case shrunk = "SHRUNK"
+    /// Another program has changed the file's length while it was in use.
+    case changed = "CHANGED"
     /// The complete file stands at its target, but after a power failure the old one might be back.
     case notDurable = "NOT_DURABLE"
     /// The output was committed, discarded or has failed before.
@@ -83,6 +85,8 @@ extension FileError: CustomStringConvertible {
     case .tooLarge: "\(path): \(reason); choose another disk, or split the file."
     case .shrunk:
       "\(path) \(detail ?? "ends too early"); let the program that writes it finish, then try again."
+    case .changed:
+      "\(path) \(detail ?? "was changed"); let the program that changes it finish, then try again."
     case .notDurable: "\(path) is complete but might be lost in a power failure (\(reason)); check the disk."
     case .closed: "\(path): the output is finished or has failed before; start it again."
     case .io: "\(path): cannot \(operation): \(reason); check the disk, then try again."

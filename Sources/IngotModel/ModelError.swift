@@ -1,6 +1,7 @@
 import IngotContainer
 import IngotEncodings
 import IngotFiles
+import IngotSeal
 import SystemPackage
 
 /// Why a model could not be opened, or a tensor not be read.
@@ -11,6 +12,8 @@ public struct ModelError: Error, Sendable, Hashable {
     case file(FileError)
     /// The bytes of the file are not valid.
     case container(ContainerError)
+    /// The seal is missing or refused, or the file is not what was sealed.
+    case seal(SealError)
     /// The tensor's encoding cannot be decoded.
     case encoding(EncodingError)
     /// The files of a split set do not belong together.
@@ -49,6 +52,7 @@ public struct ModelError: Error, Sendable, Hashable {
     switch cause {
     case .file(let error): error.code.rawValue
     case .container(let error): error.code.rawValue
+    case .seal(let error): error.code.rawValue
     case .encoding(let error): error.code.rawValue
     case .split: "SPLIT"
     case .duplicateTensor: ContainerError.Code.duplicate.rawValue
@@ -62,6 +66,7 @@ public struct ModelError: Error, Sendable, Hashable {
   public var offset: UInt64? {
     switch cause {
     case .container(let error): error.offset
+    case .seal(let error): error.offset
     case .duplicateTensor(_, let offset): offset
     default: nil
     }
@@ -76,6 +81,7 @@ extension ModelError: CustomStringConvertible {
     // It names the file itself.
     case .file(let error): error.description
     case .container(let error): place + error.description
+    case .seal(let error): place + error.description
     case .encoding(let error): place + error.description
     case .split(let found, let expected): place + "found \(found), expected \(expected)"
     case .duplicateTensor(let other, _): place + "\(other) of the same set has a tensor of that name"

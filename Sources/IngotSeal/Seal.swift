@@ -140,10 +140,15 @@ extension Seal {
   /// - Precondition: `index` is that of a chunk.
   /// - Complexity: O(*n*) in the bytes.
   package func matches(_ bytes: UnsafeRawBufferPointer, chunk index: Int) -> Bool {
+    statement.range(ofChunk: index).count == bytes.count
+      && matches(BodyDigests.digest(statement.digest, ofChunk: index, bytes: bytes)[...], chunk: index)
+  }
+
+  /// Whether the digest of a chunk is the one that was sealed.
+  ///
+  /// - Precondition: `index` is that of a chunk.
+  package func matches(_ digest: ArraySlice<UInt8>, chunk index: Int) -> Bool {
     let size = statement.digest.byteCount
-    let range = statement.range(ofChunk: index)
-    return range.count == bytes.count
-      && BodyDigests.digest(statement.digest, ofChunk: index, bytes: bytes)
-        .elementsEqual(chunkDigests[index * size..<(index + 1) * size])
+    return digest.elementsEqual(chunkDigests[index * size..<(index + 1) * size])
   }
 }

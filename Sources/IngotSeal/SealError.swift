@@ -6,6 +6,8 @@ public struct SealError: Error, Sendable, Hashable {
     case missing = "SEAL_MISSING"
     /// The seal is not whole: what a crash while sealing leaves.
     case unfinished = "SEAL_UNFINISHED"
+    /// The file has a seal already.
+    case sealed = "SEALED"
     /// Something stands behind the body or behind the seal that is no seal.
     case position = "SEAL_POSITION"
     /// A checksum of the seal itself fails: the seal is damaged.

@@ -7,8 +7,8 @@ import IngotEncodings
 package enum SealPlace: Sendable, Hashable {
   /// Nothing.
   case nothing
-  /// A seal, whole by its size.
-  case seal
+  /// A seal, whole by its size; cut off, the file had `originalByteCount` bytes.
+  case seal(originalByteCount: UInt64)
   /// What a crash while sealing has left; cut off, the file had `originalByteCount` bytes.
   case unfinished(originalByteCount: UInt64)
   /// Bytes that are no seal, or follow one.
@@ -36,7 +36,10 @@ package enum SealPlace: Sendable, Hashable {
       } else if byteCount == missing {
         var footer = [UInt8](repeating: 0, count: SealFormat.frameByteCount)
         try footer.withUnsafeMutableBytes { try reading(byteCount - UInt64(SealFormat.frameByteCount), $0) }
-        self = footer.allSatisfy { $0 == 0 } ? .unfinished(originalByteCount: frame.originalByteCount) : .seal
+        self =
+          footer.allSatisfy { $0 == 0 }
+          ? .unfinished(originalByteCount: frame.originalByteCount)
+          : .seal(originalByteCount: frame.originalByteCount)
       } else {
         self = .foreign
       }
@@ -44,6 +47,32 @@ package enum SealPlace: Sendable, Hashable {
       self = .foreign
     }
   }
+
+  /// Whether the last bytes of a file are the footer of a seal that starts where the body ends.
+  package static func endsInFooter(
+    after header: ContainerHeader, byteCount: UInt64, reading: Seal.Reading
+  ) throws -> Bool {
+    let size = UInt64(SealFormat.frameByteCount)
+    guard byteCount > header.bodyByteCount, byteCount - header.bodyByteCount >= 2 * size else { return false }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    try bytes.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
+    guard let footer = try? SealFrame(.footer, parsing: bytes[...], at: byteCount - size) else {
+      return false
+    }
+    return footer.bodyByteCount == header.bodyByteCount && !footer.isDetached
+      && footer.sealByteCount == byteCount - header.bodyByteCount
+  }
+
+  /// The length of the file before it was sealed.
+  package var originalByteCount: UInt64? {
+    switch self {
+    case .seal(let count), .unfinished(let count): count
+    case .nothing, .foreign: nil
+    }
+  }
+
+  /// Whether it is a seal that a crash has left unfinished.
+  package var isUnfinished: Bool { if case .unfinished = self { true } else { false } }
 
   /// Reads the table header where it must be.
   static func tableHeader(

@@ -14,8 +14,11 @@ struct HeaderStream {
   private let next: Next
   private var kept: [UInt8] = []
   private var isAtEnd = false
+  /// The last bytes of the stream: a seal ends in as many.
+  private var tail: [UInt8] = []
 
   private static let firstKeptByteCount = 1 << 20
+  private static let tailByteCount = 64
   private static let pieceByteCount = 1 << 18
 
   init(_ next: @escaping Next) { self.next = next }
@@ -44,12 +47,15 @@ struct HeaderStream {
       }
     }
     let byteCount = UInt64(kept.count) + (try rest())
-    let bytes = kept
+    let (bytes, tail) = (kept, tail)
     try body(byteCount, true, Array(bytes.prefix(16))) { offset, buffer in
       // A header that is read to its end, or to its fault, is within what is kept; windows may reach further.
       let start = min(Int(clamping: offset), bytes.count)
       let count = min(buffer.count, bytes.count - start)
       buffer.copyBytes(from: bytes[start..<start + count])
+      if offset == byteCount - UInt64(tail.count), buffer.count == tail.count {
+        return buffer.copyBytes(from: tail)
+      }
       UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).initializeMemory(as: UInt8.self, repeating: 0)
     }
   }
@@ -69,11 +75,15 @@ struct HeaderStream {
 
   /// Counts what is left of the stream.
   private mutating func rest() throws -> UInt64 {
+    tail = kept.suffix(Self.tailByteCount)
     guard !isAtEnd else { return 0 }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceByteCount, alignment: 1)
     defer { buffer.deallocate() }
     var count: UInt64 = 0
-    while case let got = try next(buffer), got > 0 { count += UInt64(got) }
+    while case let got = try next(buffer), got > 0 {
+      count += UInt64(got)
+      tail = Array((tail + buffer[..<got].suffix(Self.tailByteCount)).suffix(Self.tailByteCount))
+    }
     isAtEnd = true
     return count
   }

@@ -101,7 +101,7 @@ public struct Validator: Sendable {
       switch verdict.format {
       case .gguf:
         _ = try ContainerJudge(level: .structure, limits: limits.container).judgeHeader(
-          &verdict, byteCount: byteCount, read: read)
+          &verdict, byteCount: byteCount, isStream: true, read: read)
       case .safetensors:
         try SafeTensorsJudge(level: .structure, limits: limits).judgeHeader(
           &verdict, byteCount: byteCount, read: read)

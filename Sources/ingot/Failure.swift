@@ -4,6 +4,7 @@ import IngotConversion
 import IngotEncodings
 import IngotFiles
 import IngotModel
+import IngotSeal
 
 /// Why the command ends without having done its work: what to print, and the exit status.
 struct Failure: Error, Encodable {
@@ -63,6 +64,8 @@ extension Failure {
       self.init(.refusedInput, error.code.rawValue, "\(error)", offset: error.offset)
     case let error as ModelError:
       self.init(Self.status(error), error.code, "\(error)", offset: error.offset)
+    case let error as SealError:
+      self.init(Self.status(error), error.code.rawValue, "\(error)", offset: error.offset)
     case let error as ConversionError:
       self.init(Self.status(error), error.code.rawValue, "\(error)")
     case let error as ElementTypeError:
@@ -80,9 +83,15 @@ extension Failure {
   private static func status(_ error: ModelError) -> Status {
     switch error.cause {
     case .file(let error): status(error)
+    case .seal(let error): status(error)
     case .container, .split, .duplicateTensor: .refusedInput
     case .encoding, .rows, .elements, .bytes: .impossibleRequest
     }
+  }
+
+  /// A seal that is in the way is a request that cannot be done.
+  private static func status(_ error: SealError) -> Status {
+    error.code == .sealed ? .impossibleRequest : .refusedInput
   }
 
   /// A value that its type does not have is the file's fault.

@@ -16,7 +16,11 @@ struct Ingot: AsyncParsableCommand {
       Completions for your shell: ingot --generate-completion-script bash|zsh|fish
       """,
     version: "ingot \(version)",
-    subcommands: [Convert.self, Info.self, Extract.self, Compare.self, Validate.self, Families.self])
+    subcommands: [
+      Convert.self, Info.self, Extract.self, Compare.self, Validate.self, SealFile.self, Verify.self,
+      Unseal.self,
+      Keygen.self, Families.self,
+    ])
 
   /// The version of this release.
   static let version = "0.1.0"

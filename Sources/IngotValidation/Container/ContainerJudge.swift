@@ -9,9 +9,10 @@ struct ContainerJudge {
 
   /// Judges the header, whose bytes `read` gives; reads nothing else.
   ///
+  /// - Parameter isStream: Whether only the start of the file and its last 64 bytes can be read.
   /// - Throws: what `read` throws.
   func judgeHeader(
-    _ verdict: inout FileVerdict, byteCount: UInt64,
+    _ verdict: inout FileVerdict, byteCount: UInt64, isStream: Bool = false,
     read: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
   ) throws -> JudgedContainer {
     var faults: [ContainerError] = []
@@ -25,10 +26,14 @@ struct ContainerJudge {
     for (rule, count) in counts { verdict.omit(rule.rule, count - FileVerdict.largestFindingCount) }
 
     let isCut = verdict.hasError(in: ["C19"])
-    let judged = JudgedContainer(
+    var judged = JudgedContainer(
       byteCount: byteCount, examination: examination, isBodyEndKnown: examination.isBodyEndKnown && !isCut,
       isLayoutSound: examination.header != nil
         && !verdict.hasError(in: ["C8", "C15", "C16", "C17", "C18", "C19"]))
+    if judged.isBodyEndKnown, let header = examination.header, byteCount > header.bodyByteCount {
+      let judge = SealJudge(header: header, byteCount: byteCount)
+      judged.sealFault = try isStream ? judge.faultOfStream(read: read) : judge.fault(read: read)
+    }
     for rule in ContainerRules.all { rule.check(judged) { verdict.report($0) } }
     return judged
   }

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotSeal
 
 /// A container file that is judged: what is known of it.
 package struct JudgedContainer: Sendable {
@@ -10,6 +11,8 @@ package struct JudgedContainer: Sendable {
   package let isBodyEndKnown: Bool
   /// Whether the layout can be relied on: the header was read to its end, without an error about where data is.
   package let isLayoutSound: Bool
+  /// Why the bytes after the body are not its seal; `nil` where they are, or there are none.
+  package var sealFault: SealError?
 }
 
 /// A rule that is judged over what was read of a header, beside those of the reader.

@@ -2,15 +2,18 @@
 enum TrailingBytes: ContainerHeaderRule {
   static let rule = Rule(
     "C21-TRAILING", title: "Nothing follows the body but a seal.",
-    mend: "Find out what the bytes are; if nothing needs them, cut the file at the end of the body.")
+    mend:
+      "Find out what the bytes are; if nothing needs them, cut the file at the end of the body. A seal is cut off by unseal."
+  )
 
   static func check(_ file: JudgedContainer, _ report: (Finding) -> Void) {
-    guard file.isBodyEndKnown, let header = file.examination.header, file.byteCount > header.bodyByteCount
-    else { return }
+    guard let fault = file.sealFault, let header = file.examination.header else { return }
     report(
       Finding(
         rule, at: header.bodyByteCount,
-        found: "\(file.byteCount - header.bodyByteCount) bytes after the end of the model",
+        found: fault.code == .position
+          ? "\(file.byteCount - header.bodyByteCount) bytes after the end of the model"
+          : "a seal that is refused (\(fault.code.rawValue)\(fault.offset.map { " at byte \($0)" } ?? "")): \(fault.found)",
         expected: "the end of the file"))
   }
 }

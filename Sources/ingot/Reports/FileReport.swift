@@ -2,6 +2,7 @@ import IngotCheckpoints
 import IngotContainer
 import IngotEncodings
 import IngotModel
+import IngotSeal
 
 /// What `ingot info` says of a file.
 struct FileReport: Encodable {
@@ -39,8 +40,10 @@ struct FileReport: Encodable {
     let version: UInt32
     let alignment: Int
     let dataOffset: UInt64
-    /// Bytes after the end of the last tensor and its padding.
+    /// Bytes after the end of the last tensor and its padding, and after the seal.
     let trailingByteCount: UInt64
+    /// The seal of the first file, which is not checked.
+    let seal: SealSummary?
   }
 
   let format: String
@@ -59,7 +62,8 @@ struct FileReport: Encodable {
     format = checkpoint.format.name
     name = checkpoint.name
     files = checkpoint.sourceFiles.map { File(path: $0.path.string, byteCount: $0.byteCount) }
-    container = try Self.container(checkpoint)
+    var warnings = checkpoint.warnings.map { "\($0)" }
+    container = try Self.container(checkpoint, warnings: &warnings)
     tensors = checkpoint.tensors.map {
       Tensor(
         name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
@@ -79,20 +83,33 @@ struct FileReport: Encodable {
         key: key, type: value.type.name, elementType: elementType, count: count,
         value: JSONValue(value, limit: arrayLimit))
     }
-    warnings = checkpoint.warnings.map { "\($0)" }
+    self.warnings = warnings
   }
 
-  private static func container(_ checkpoint: any Checkpoint) throws -> Container? {
+  private static func container(
+    _ checkpoint: any Checkpoint, warnings: inout [String]
+  ) throws -> Container? {
     guard checkpoint.format == .gguf, let first = checkpoint.sourceFiles.first else { return nil }
     let shards = try ModelFile(opening: first.path, access: .positional).shards
     guard let header = shards.first?.header else { return nil }
-    let trailing = shards.map { shard in
+    var seal: SealSummary?
+    var trailing: [UInt64] = []
+    for shard in shards {
       // Padding that is missing at the end makes the body longer than the file.
-      shard.file.byteCount - min(shard.file.byteCount, shard.header.bodyByteCount)
+      var byteCount = shard.file.byteCount - min(shard.file.byteCount, shard.header.bodyByteCount)
+      do {
+        if let found = try shard.readSeal() {
+          seal = seal ?? SealSummary(found)
+          if !found.isDetached { byteCount = 0 }
+        }
+      } catch  where byteCount == 0 || error.code != SealError.Code.position.rawValue {
+        warnings.append("\(error)")
+      } catch {}
+      trailing.append(byteCount)
     }
     return Container(
       version: header.version, alignment: header.alignment, dataOffset: header.dataOffset,
-      trailingByteCount: Checked.clampedSum(trailing))
+      trailingByteCount: Checked.clampedSum(trailing), seal: seal)
   }
 
   func show(asJSON: Bool, isSummary: Bool) throws {
@@ -119,6 +136,7 @@ struct FileReport: Encodable {
       if container.trailingByteCount > 0 {
         print("\(Format.bytes(container.trailingByteCount)) after the end of the model")
       }
+      if let seal = container.seal { print("sealed: \(seal.text); ingot verify checks it") }
     }
     ConversionSummary.show(types)
   }

@@ -1,0 +1,209 @@
+import IngotContainer
+import IngotFiles
+import IngotSeal
+import SystemPackage
+
+/// Seals model files: in place, into a copy, or in files of their own.
+///
+/// Each file is read once, on several cores. A split set is sealed as one: name any of its files.
+///
+/// Sealing in place only ever adds bytes behind the file, and brings them to the disk in an order by which a crash at any
+/// moment leaves the file unsealed, sealed, or with an unfinished seal that ``ModelUnsealer`` takes away.
+///
+/// Specification: `spec/seal.md`.
+public struct ModelSealer: Sendable {
+  /// Where a seal is written.
+  public enum Destination: Sendable, Hashable {
+    /// After the body, in the file itself.
+    case inPlace
+    /// Into a file beside it, whose name has `.seal` added; the file itself is not touched.
+    case detached
+    /// After a copy of the body.
+    case copy(FilePath)
+  }
+
+  /// The digest of the chunks.
+  public var digest: SealDigest
+  /// The bytes of a chunk.
+  public var chunkByteCount: Int
+  /// The name and number of the release.
+  public var release: SealRelease
+  /// Signs the seals, if there is one; needs SHA-256.
+  public var key: SigningKey?
+  /// How many parts are digested at once.
+  public var threads: Int
+  /// What a header may hold.
+  public var limits: ParseLimits
+
+  /// Prepares to seal files.
+  ///
+  /// - Precondition: `threads` is at least 1.
+  public init(
+    digest: SealDigest = .crc32, chunkByteCount: Int = SealFormat.defaultChunkByteCount,
+    release: SealRelease = .none, key: SigningKey? = nil, threads: Int = 1, limits: ParseLimits = .default
+  ) {
+    precondition(threads >= 1)
+    self.digest = digest
+    self.chunkByteCount = chunkByteCount
+    self.release = release
+    self.key = key
+    self.threads = threads
+    self.limits = limits
+  }
+
+  /// Seals a file, or the split set that it belongs to.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - destination: Where the seal is written. A set has no copy.
+  ///   - overwrite: Whether a seal that is there, or the file of the copy or detached seal, may be replaced.
+  ///   - progress: Takes the bytes that are done and all that there are, on the caller's task.
+  /// - Returns: The sealed files, in the order of the set.
+  /// - Throws: ``ModelError``, also `SEALED` for a file that has a seal, `SEAL_POSITION` for one with foreign bytes after
+  ///   the body, `SEAL_UNFINISHED`; `FileError`; `CancellationError`. Nothing is written if a file is refused.
+  public func seal(
+    _ path: FilePath, to destination: Destination = .inPlace, overwrite: Bool = false,
+    progress: (UInt64, UInt64) -> Void = { _, _ in }
+  ) async throws -> [SealedFile] {
+    try await seal(path, to: destination, overwrite: overwrite, calls: PlatformCalls(), progress: progress)
+  }
+
+  /// As the public one, through system calls that a test may make fail.
+  func seal(
+    _ path: FilePath, to destination: Destination, overwrite: Bool, calls: any SystemCalls,
+    progress: (UInt64, UInt64) -> Void = { _, _ in }
+  ) async throws -> [SealedFile] {
+    let shards = try SplitSet(of: path).open(access: .positional, limits: limits)
+    for shard in shards { try check(shard, destination, overwrite: overwrite) }
+    switch destination {
+    case .copy(let target):
+      guard shards.count == 1 else {
+        throw shards[0].error(
+          SealError(
+            .set, .file, found: "a set of \(shards.count) files",
+            expected: "one: seal a set in place or detached"))
+      }
+      return [try copy(shards[0], to: target, overwrite: overwrite, calls: calls, progress: progress)]
+    case .inPlace:
+      // Opened first, so that what cannot be written is found before the work.
+      let tails = try shards.map { try SealTail($0, calls: calls) }
+      let seals = try await seals(of: shards, isDetached: false, progress: progress)
+      return try zip(tails, seals).map { tail, seal in
+        try tail.write(seal)
+        return SealedFile(
+          path: tail.path, sealPath: tail.path, byteCount: seal.statement.bodyByteCount + seal.byteCount,
+          seal: seal)
+      }
+    case .detached:
+      let outputs = try shards.map { shard in
+        try AtomicFile(
+          replacing: shard.detachedSealPath, overwrite: overwrite, sources: [shard.file.identity],
+          calls: calls)
+      }
+      let seals = try await seals(of: shards, isDetached: true, progress: progress)
+      for (output, seal) in zip(outputs, seals) {
+        try output.write(seal.encoded())
+        try output.commit()
+      }
+      return zip(shards, zip(outputs, seals)).map { shard, written in
+        SealedFile(
+          path: shard.file.path, sealPath: written.0.target, byteCount: written.1.byteCount, seal: written.1)
+      }
+    }
+  }
+
+  /// Refuses what cannot be sealed, before anything is read or written.
+  private func check(_ shard: ModelShard, _ destination: Destination, overwrite: Bool) throws {
+    do {
+      try BodyDigester.check(
+        digest, chunkByteCount: chunkByteCount, bodyByteCount: shard.header.bodyByteCount)
+      let found = "bytes after the body"
+      switch try shard.place {
+      case .nothing: break
+      case .foreign:
+        throw SealError(
+          .position, at: shard.header.bodyByteCount, .file, found: "\(found) that are no seal",
+          expected: "a model alone")
+      case .seal:
+        if destination == .inPlace && overwrite { break }
+        if case .copy = destination { break }
+        throw SealError(
+          .sealed, at: shard.header.bodyByteCount, .file, found: "a seal",
+          expected: "none; --force replaces it")
+      case .unfinished:
+        if destination == .inPlace && overwrite { break }
+        throw SealError(
+          .unfinished, at: shard.header.bodyByteCount, .file, found: "an unfinished seal",
+          expected: "none; unseal the file first, or --force replaces it")
+      }
+    } catch {
+      throw shard.error(error)
+    }
+  }
+
+  /// Reads all files and makes their seals.
+  private func seals(
+    of shards: [ModelShard], isDetached: Bool, progress: (UInt64, UInt64) -> Void
+  ) async throws -> [Seal] {
+    let total = shards.reduce(0) { $0 + $1.header.bodyByteCount }
+    var completed: UInt64 = 0
+    var bodies: [BodyDigests] = []
+    for shard in shards {
+      let chunks = try await ChunkDigests.of(
+        shard, digest, chunkByteCount: chunkByteCount, threads: threads
+      ) {
+        completed += UInt64($0)
+        progress(completed, total)
+      }
+      bodies.append(
+        try BodyDigests(of: shard.header, digest, chunkByteCount: chunkByteCount, chunkDigests: chunks) {
+          try shard.readBody(into: $1, at: $0)
+        })
+    }
+    do throws(SealError) {
+      let lengths = try shards.map { shard throws(SealError) in try shard.unsealedByteCount }
+      guard shards.count > 1 else {
+        return [
+          try Seal(
+            bodies[0], release: release, signedBy: key, isDetached: isDetached, originalByteCount: lengths[0])
+        ]
+      }
+      return try Seal.set(
+        bodies, originalByteCounts: lengths, release: release, signedBy: key, isDetached: isDetached)
+    } catch {
+      throw shards[0].error(error)
+    }
+  }
+
+  /// Copies a body and its seal, in one pass.
+  private func copy(
+    _ shard: ModelShard, to target: FilePath, overwrite: Bool, calls: any SystemCalls,
+    progress: (UInt64, UInt64) -> Void
+  ) throws -> SealedFile {
+    let output = try AtomicFile(
+      replacing: target, overwrite: overwrite, sources: [shard.file.identity], calls: calls)
+    let total = shard.header.bodyByteCount
+    try output.reserve(byteCount: total)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    do {
+      var digester = try BodyDigester(shard.header, digest, chunkByteCount: chunkByteCount)
+      while output.byteCount < total {
+        try Task.checkCancellation()
+        let count = Int(min(UInt64(buffer.count), total - output.byteCount))
+        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+        try shard.readBody(into: part, at: output.byteCount)
+        digester.update(UnsafeRawBufferPointer(part))
+        try output.write(UnsafeRawBufferPointer(part))
+        progress(output.byteCount, total)
+      }
+      let seal = try Seal(
+        digester.finish(), release: release, signedBy: key, originalByteCount: try shard.unsealedByteCount)
+      try output.write(seal.encoded())
+      try output.commit()
+      return SealedFile(path: output.target, sealPath: output.target, byteCount: output.byteCount, seal: seal)
+    } catch let error as SealError {
+      throw shard.error(error)
+    }
+  }
+}

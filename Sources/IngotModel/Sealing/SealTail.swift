@@ -1,0 +1,93 @@
+import IngotContainer
+import IngotFiles
+import IngotSeal
+import SystemPackage
+
+/// The end of a file where its seal is written, or from where it is taken.
+///
+/// Specification: `spec/seal.md`, clause L14.
+struct SealTail {
+  private let shard: ModelShard
+  private let tail: FileTail
+
+  var path: FilePath { shard.file.path }
+
+  /// Opens a file for changes of its end.
+  init(_ shard: ModelShard, calls: any SystemCalls) throws {
+    tail = try FileTail(opening: shard.file.path, byteCount: shard.file.byteCount, calls: calls)
+    guard tail.identity == shard.file.identity else {
+      throw FileError(.changed, shard.file.path, operation: "open", detail: "was replaced")
+    }
+    self.shard = shard
+  }
+
+  /// Writes a seal, in place of one that is there.
+  ///
+  /// The table header is on the disk before the rest, so that whatever a crash leaves can be told from foreign bytes; the
+  /// footer comes when all else is there.
+  func write(_ seal: Seal) throws {
+    let end = try shard.unsealedByteCount
+    try tail.cut(to: end)
+    do {
+      let tables = seal.tables()
+      let padding = [UInt8](repeating: 0, count: Int(shard.header.bodyByteCount - end))
+      try tail.append(padding + tables[..<SealFormat.frameByteCount])
+      try tail.sync()
+      try tail.append(Array(tables[SealFormat.frameByteCount...]))
+      try tail.sync()
+      try tail.append(seal.footer())
+      try tail.sync()
+    } catch {
+      // A full disk must not leave half a seal. If this fails too, the rest is recognised later.
+      try? tail.cut(to: end)
+      throw error
+    }
+  }
+
+  /// Cuts off the seal, whole or unfinished.
+  func remove() throws -> UnsealedFile? {
+    let place = try shard.place
+    switch place {
+    case .nothing: return nil
+    case .foreign:
+      throw shard.error(
+        SealError(
+          .position, at: shard.header.bodyByteCount, .file, found: "bytes after the body that are no seal",
+          expected: "a seal: foreign bytes are not cut off"))
+    case .seal, .unfinished:
+      let length = try shard.unsealedByteCount
+      try tail.cut(to: length)
+      try tail.sync()
+      return UnsealedFile(
+        path: path, byteCount: length, removedByteCount: shard.file.byteCount - length,
+        wasUnfinished: place.isUnfinished)
+    }
+  }
+}
+
+extension ModelShard {
+  /// Where a detached seal of the file stands.
+  var detachedSealPath: FilePath {
+    let name = file.path.lastComponent?.string ?? file.path.string
+    return file.path.removingLastComponent().appending("\(name).\(SealFormat.detachedExtension)")
+  }
+
+  /// The length of the file without its seal.
+  ///
+  /// That is where the body ends, or where the file was seen to end when it was sealed, if there is only padding between.
+  var unsealedByteCount: UInt64 {
+    get throws(SealError) {
+      let end = header.bodyByteCount
+      guard file.byteCount > end else { return file.byteCount }
+      do {
+        guard let stated = try place.originalByteCount, stated < end else { return end }
+        var padding = [UInt8](repeating: 0, count: Int(end - stated))
+        try padding.withUnsafeMutableBytes { try read(into: $0, at: stated) }
+        return padding.allSatisfy { $0 == 0 } ? stated : end
+      } catch {
+        throw SealError(
+          .range, at: end, .file, found: "bytes that cannot be read", expected: "what follows the body")
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import IngotFiles
+import IngotSeal
+import SystemPackage
+
+/// Makes keys.
+struct Keygen: ParsableCommand, MachineReadable {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a key to sign seals with, and the public key to verify them.",
+    discussion: """
+      Ed25519, in PEM as openssl reads it. KEY.pem can be read by you alone; KEY.pub.pem is for everybody. There is no \
+      password: whoever has KEY.pem can sign.
+      """)
+
+  @Option(name: .shortAndLong, help: "The file of the private key; the public key gets .pub before .pem.")
+  var output: FilePath
+
+  @Flag(help: "Replace the files if they are there: what was signed by the old key stays signed by it.")
+  var force = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func validate() throws { try output.checkAsOutput() }
+
+  func run() throws {
+    let key = try SigningKey()
+    let publicPath = publicPath
+    let privateFile = try AtomicFile(replacing: output, overwrite: force, isPrivate: true)
+    let publicFile = try AtomicFile(replacing: publicPath, overwrite: force)
+    try privateFile.write(Array(key.pem.utf8))
+    try publicFile.write(Array(key.verifyingKey.pem.utf8))
+    try privateFile.commit()
+    try publicFile.commit()
+    try KeyReport(
+      privateKey: output.string, publicKey: publicPath.string, keyID: Seal.hex(key.verifyingKey.id)
+    ).show(asJSON: json)
+  }
+
+  /// `release.pub.pem` for `release.pem`.
+  private var publicPath: FilePath {
+    var path = output
+    if path.extension == "pem" { path.extension = nil }
+    let name = path.lastComponent?.string ?? path.string
+    return path.removingLastComponent().appending("\(name).pub.pem")
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import IngotModel
+import IngotSeal
+import SystemPackage
+
+/// Seals files.
+struct SealFile: AsyncParsableCommand, MachineReadable {
+  static let configuration = CommandConfiguration(
+    commandName: "seal",
+    abstract: "Seal a file, so that damage is found and its publisher can be told.",
+    discussion: """
+      The seal follows the model, whose bytes stay as they are; other programs pass over it. Of a split set name one file: \
+      all are sealed, as one. ingot unseal gives back the same file.
+
+      crc32 finds damage. sha256 says that a file matches its seal. Only a signature, and a key that comes by another way, \
+      says that it is authentic.
+
+      Examples:
+        ingot seal model.gguf
+        ingot keygen -o release.pem && ingot seal model.gguf --sign release.pem --name my-model --counter 1
+      """)
+
+  @Argument(help: "A GGUF file.")
+  var file: FilePath
+
+  @Option(name: .shortAndLong, help: "Write a sealed copy, and leave the file as it is.")
+  var output: FilePath?
+
+  @Flag(help: "Write the seal to a file of its own, named like the file with .seal added.")
+  var detached = false
+
+  @Option(help: "crc32 or sha256. (default: crc32; sha256 with --sign)")
+  var digest: SealDigest?
+
+  @Option(help: ArgumentHelp("Sign with this private key: Ed25519, PKCS #8 in PEM.", valueName: "key.pem"))
+  var sign: FilePath?
+
+  @Option(help: "The name of what is released.")
+  var name = ""
+
+  @Option(help: "The number of the release, which should grow.")
+  var counter: UInt64 = 0
+
+  @Option(help: "The bytes of a chunk, a power of two from 65536 to 67108864.")
+  var chunk = SealFormat.defaultChunkByteCount
+
+  @Option(help: "How many parts are read at once. (default: the number of cores)")
+  var threads: Int?
+
+  @Flag(help: "Replace a seal that is there, or the output.")
+  var force = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws {
+    if output != nil && detached { throw ValidationError("Choose -o or --detached.") }
+    try output?.checkAsOutput()
+    if sign != nil, digest == .crc32 { throw ValidationError("A signature needs --digest sha256.") }
+    if !SealFormat.chunkByteCounts.contains(chunk) || chunk.nonzeroBitCount != 1 {
+      throw ValidationError("--chunk takes a power of two from 65536 to 67108864.")
+    }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+    do {
+      _ = try SealRelease(name: name, counter: counter)
+    } catch {
+      throw ValidationError("--name takes one line of at most \(SealFormat.nameByteCount) bytes.")
+    }
+  }
+
+  func run() async throws {
+    let key = try sign.map { try KeyFile.signingKey($0) }
+    let sealer = ModelSealer(
+      digest: digest ?? (key == nil ? .crc32 : .sha256), chunkByteCount: chunk,
+      release: try SealRelease(name: name, counter: counter), key: key, threads: threads ?? Machine.coreCount)
+    let destination = output.map { ModelSealer.Destination.copy($0) } ?? (detached ? .detached : .inPlace)
+    let (file, force, quiet) = (file, force, quiet)
+    let files = try await Interruption.cancelling {
+      var display = ProgressDisplay("sealing", isQuiet: quiet)
+      defer { display.finish() }
+      return try await sealer.seal(file, to: destination, overwrite: force) {
+        display.show(completed: $0, of: $1)
+      }
+    }
+    try SealingReport(files).show(asJSON: json)
+  }
+}
+
+extension SealDigest: ExpressibleByArgument {
+  /// A digest by its name.
+  public init?(argument: String) {
+    guard let digest = Self.allCases.first(where: { $0.name == argument.lowercased() }) else { return nil }
+    self = digest
+  }
+
+  /// The names.
+  public static var allValueStrings: [String] { allCases.map(\.name) }
+}

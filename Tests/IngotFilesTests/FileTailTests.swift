@@ -1,0 +1,66 @@
+import IngotTestSupport
+import SystemPackage
+import Testing
+
+@testable import IngotFiles
+
+struct FileTailTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write([1, 2, 3], to: "file")
+  }
+
+  @Test func bytesAreAddedAndCutOffAtTheEnd() throws {
+    let tail = try FileTail(opening: folder.path("file"), byteCount: 3)
+    try tail.append([4, 5])
+    try tail.append([6])
+    #expect(try folder.bytes(of: "file") == [1, 2, 3, 4, 5, 6])
+    #expect(tail.byteCount == 6)
+    try tail.cut(to: 4)
+    try tail.cut(to: 9)
+    try tail.sync()
+    #expect(try folder.bytes(of: "file") == [1, 2, 3, 4])
+  }
+
+  @Test func lengthThatChangedIsRefused() throws {
+    #expect(throws: FileError.self) { try FileTail(opening: folder.path("file"), byteCount: 4) }
+    let tail = try FileTail(opening: folder.path("file"), byteCount: 3)
+    try folder.write([1, 2, 3, 9], to: "file")
+    for change in [{ try tail.append([4]) }, { try tail.cut(to: 1) }] {
+      let error = #expect(throws: FileError.self) { try change() }
+      #expect(error?.code == .changed)
+    }
+    #expect(try folder.bytes(of: "file") == [1, 2, 3, 9])
+  }
+
+  @Test func onlyRegularFilesAreOpened() throws {
+    #expect(throws: FileError.self) { try FileTail(opening: folder.path("nothing"), byteCount: 0) }
+    #expect(throws: FileError.self) { try FileTail(opening: folder.path, byteCount: 0) }
+    try folder.makePipe("pipe")
+    #expect(throws: FileError.self) { try FileTail(opening: folder.path("pipe"), byteCount: 0) }
+  }
+
+  @Test func partOfAFailedWriteIsKnown() throws {
+    let calls = FaultyCalls { call, index in
+      call == .write ? (index < 5 ? .moveAtMost(2) : .fail(.noSpace)) : nil
+    }
+    let tail = try FileTail(opening: folder.path("file"), byteCount: 3, calls: calls)
+    let error = #expect(throws: FileError.self) { try tail.append([4, 5, 6, 7]) }
+    #expect(error?.code == .noSpace)
+    #expect(tail.byteCount == 5)
+    try tail.cut(to: 3)
+    #expect(try folder.bytes(of: "file") == [1, 2, 3])
+  }
+
+  @Test func privateFilesAreForTheUserAlone() throws {
+    for overwrite in [false, true] {
+      let file = try AtomicFile(replacing: folder.path("key"), overwrite: overwrite, isPrivate: true)
+      try file.write([1])
+      try file.commit()
+      #expect(try PlatformCalls().status(of: folder.path("key"), followingLink: true).permissions == 0o600)
+      try folder.setPermissions(of: "key", to: 0o644)
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import IngotContainer
+import IngotFiles
+import IngotModel
+import IngotSeal
+import IngotTestSupport
+import SystemPackage
+import Testing
+
+@testable import IngotModel
+
+/// `spec/seal.md`, clauses L3, L12 and L14: where seals are written, and what a file is after that.
+struct ModelSealerTests {
+  private let fixture: SealingFixture
+  private var folder: TemporaryFolder { fixture.folder }
+  private var path: FilePath { folder.path("m.gguf") }
+
+  init() throws { fixture = try SealingFixture() }
+
+  private func verify(_ path: FilePath, _ policy: SealPolicy = SealPolicy()) async throws -> [SealError.Code]
+  {
+    try await ModelVerifier(policy: policy, threads: 2).verify(path).flatMap { $0.errors.map(\.code) }
+  }
+
+  @Test(arguments: SealDigest.allCases, [true, false])
+  func sealInPlaceKeepsTheBodyAndUnsealGivesTheFileBack(_ digest: SealDigest, isPadded: Bool) async throws {
+    let original = isPadded ? fixture.body : Array(fixture.body.dropLast(fixture.paddingByteCount))
+    try folder.write(original, to: "m.gguf")
+    let sealed = try await ModelSealer(digest: digest, chunkByteCount: 64 << 10, threads: 3).seal(path)
+    let bytes = try folder.bytes(of: "m.gguf")
+    #expect(bytes.starts(with: fixture.body))
+    #expect(UInt64(bytes.count) == sealed[0].byteCount)
+    #expect(bytes.dropFirst(fixture.body.count).elementsEqual(sealed[0].seal.encoded()))
+    #expect(try await verify(path) == [])
+    #expect(try ModelFile(opening: path).tensors.count == 2)
+
+    let unsealed = try ModelUnsealer.unseal(path)
+    #expect(unsealed[0].removedByteCount == UInt64(bytes.count - original.count))
+    #expect(try folder.bytes(of: "m.gguf") == original)
+  }
+
+  @Test func copyAndDetachedSealLeaveTheFileAlone() async throws {
+    let sealer = ModelSealer(digest: .sha256)
+    let copy = try await sealer.seal(path, to: .copy(folder.path("copy.gguf")))
+    #expect(try await verify(folder.path("copy.gguf")) == [])
+    let detached = try await sealer.seal(path, to: .detached)
+    #expect(detached[0].sealPath == folder.path("m.gguf.seal"))
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+    #expect(try await verify(path) == [])
+    #expect(copy[0].seal.statement == detached[0].seal.statement)
+
+    var changed = fixture.body
+    changed[changed.count - 40] ^= 1
+    try folder.write(changed, to: "m.gguf")
+    #expect(try await verify(path) == [.damaged])
+    try folder.write(fixture.body + [0], to: "m.gguf")
+    #expect(try await verify(path) == [.position])
+    try folder.write(fixture.body.dropLast(), to: "m.gguf")
+    #expect(try await verify(path) == [.range])
+  }
+
+  @Test func detachedSealOfAFileWithoutItsLastPadding() async throws {
+    try folder.write(fixture.body.dropLast(fixture.paddingByteCount), to: "m.gguf")
+    _ = try await ModelSealer().seal(path, to: .detached)
+    #expect(try await verify(path) == [])
+  }
+
+  @Test func sealThatIsThereIsReplacedOnlyIfAskedFor() async throws {
+    _ = try await ModelSealer().seal(path)
+    let first = try folder.bytes(of: "m.gguf")
+    let error = await #expect(throws: ModelError.self) { try await ModelSealer().seal(path) }
+    #expect(error?.code == "SEALED")
+    #expect(error?.offset == UInt64(fixture.body.count))
+    #expect(try folder.bytes(of: "m.gguf") == first)
+    _ = try await ModelSealer(digest: .sha256).seal(path, overwrite: true)
+    #expect(try await verify(path, SealPolicy(minimum: .sha256)) == [])
+    _ = try await ModelSealer().seal(path, overwrite: true)
+    #expect(try folder.bytes(of: "m.gguf") == first)
+  }
+
+  @Test func foreignBytesAreNeverCutOff() async throws {
+    try folder.write(fixture.body + Array("mine".utf8), to: "m.gguf")
+    for overwrite in [false, true] {
+      let error = await #expect(throws: ModelError.self) {
+        try await ModelSealer().seal(path, overwrite: overwrite)
+      }
+      #expect(error?.code == "SEAL_POSITION")
+    }
+    let error = #expect(throws: ModelError.self) { try ModelUnsealer.unseal(path) }
+    #expect(error?.code == "SEAL_POSITION")
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body + Array("mine".utf8))
+  }
+
+  @Test func foreignBytesBehindASealKeepItInPlace() async throws {
+    _ = try await ModelSealer().seal(path)
+    let bytes = try folder.bytes(of: "m.gguf") + [1, 2, 3]
+    try folder.write(bytes, to: "m.gguf")
+    let error = #expect(throws: ModelError.self) { try ModelUnsealer.unseal(path) }
+    #expect(error?.code == "SEAL_POSITION")
+    #expect(try folder.bytes(of: "m.gguf") == bytes)
+  }
+
+  @Test func whateverACrashLeavesIsMendedByUnseal() async throws {
+    for original in [fixture.body, Array(fixture.body.dropLast(fixture.paddingByteCount))] {
+      try folder.write(original, to: "m.gguf")
+      _ = try await ModelSealer().seal(path)
+      let sealed = try folder.bytes(of: "m.gguf")
+      // Padding and table header come in one write.
+      for count in fixture.body.count + 64..<sealed.count {
+        try folder.write(sealed[..<count], to: "m.gguf")
+        #expect(try await verify(path) == [.unfinished])
+        #expect(try ModelUnsealer.unseal(path)[0].wasUnfinished)
+        #expect(try folder.bytes(of: "m.gguf") == original)
+      }
+    }
+  }
+
+  @Test func paddingThatIsNotZeroIsNotCutOff() async throws {
+    try folder.write(fixture.body.dropLast(fixture.paddingByteCount), to: "m.gguf")
+    _ = try await ModelSealer().seal(path)
+    var bytes = try folder.bytes(of: "m.gguf")
+    bytes[fixture.body.count - 1] = 7
+    try folder.write(bytes, to: "m.gguf")
+    _ = try ModelUnsealer.unseal(path)
+    #expect(try folder.bytes(of: "m.gguf") == Array(bytes[..<fixture.body.count]))
+  }
+
+  /// Every call of sealing in place is made to fail, one after another.
+  @Test func failureOfAnyCallLeavesTheFileUnsealedOrMendable() async throws {
+    var index = 0
+    while true {
+      let failing = index
+      let calls = FaultyCalls { _, place in place == failing ? .fail(.ioError) : nil }
+      do {
+        _ = try await ModelSealer().seal(path, to: .inPlace, overwrite: false, calls: calls)
+        break
+      } catch {
+        let bytes = try folder.bytes(of: "m.gguf")
+        #expect(bytes.starts(with: fixture.body), "call \(failing)")
+        if bytes != fixture.body { _ = try? ModelUnsealer.unseal(path) }
+        #expect(try folder.bytes(of: "m.gguf") == fixture.body, "call \(failing)")
+      }
+      index += 1
+    }
+    #expect(index > 8)
+    #expect(try await verify(path) == [])
+  }
+
+  @Test func fullDiskLeavesNoHalfSeal() async throws {
+    let writes = FaultyCalls { call, _ in call == .write ? .moveAtMost(100) : nil }
+    _ = try await ModelSealer().seal(path, to: .inPlace, overwrite: false, calls: writes)
+    #expect(try await verify(path) == [])
+    _ = try ModelUnsealer.unseal(path)
+    let full = FaultyCalls { call, index in
+      call == .write ? (index < 4 ? .moveAtMost(70) : .fail(.noSpace)) : nil
+    }
+    let error = await #expect(throws: FileError.self) {
+      try await ModelSealer().seal(path, to: .inPlace, overwrite: false, calls: full)
+    }
+    #expect(error?.code == .noSpace)
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+  }
+
+  // MARK: Sets
+
+  @Test func setIsSealedAsOneAndFilesOfTwoSetsDoNotVerify() async throws {
+    let key = try SigningKey(seed: [UInt8](repeating: 1, count: 32))
+    let policy = SealPolicy(keys: [key.verifyingKey])
+    var other: [[UInt8]] = []
+    for seed in [5, 6] as [UInt64] {
+      try fixture.writeSet(seed: seed)
+      let sealed = try await ModelSealer(digest: .sha256, key: key).seal(folder.path("s-00002-of-00002.gguf"))
+      #expect(sealed.map { $0.seal.statement.set?.index } == [0, 1])
+      #expect(try await verify(folder.path("s-00001-of-00002.gguf"), policy) == [])
+      if seed == 5 { other = try [1, 2].map { try folder.bytes(of: "s-0000\($0)-of-00002.gguf") } }
+    }
+    try folder.write(other[1], to: "s-00002-of-00002.gguf")
+    #expect(try await verify(folder.path("s-00001-of-00002.gguf"), policy) == [.set])
+    #expect(try ModelUnsealer.unseal(folder.path("s-00001-of-00002.gguf")).count == 2)
+    let error = await #expect(throws: ModelError.self) {
+      try await ModelSealer().seal(folder.path("s-00001-of-00002.gguf"), to: .copy(folder.path("x.gguf")))
+    }
+    #expect(error?.code == "SEAL_SET")
+  }
+
+  @Test func verdictNamesRangesAndTensorsOfDamage() async throws {
+    _ = try await ModelSealer(chunkByteCount: 64 << 10).seal(path)
+    var bytes = try folder.bytes(of: "m.gguf")
+    bytes[70_000] ^= 1
+    try folder.write(bytes, to: "m.gguf")
+    let verdict = try await ModelVerifier(threads: 2).verify(path)[0]
+    #expect(!verdict.isValid)
+    #expect(
+      verdict.damage == [SealVerdict.Damage(range: 65_536..<131_072, tensors: ["a"], includesHeader: false)])
+  }
+}
