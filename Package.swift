@@ -71,7 +71,7 @@ let package = Package(
       "IngotConversion",
       imports: [
         "IngotArchitectures", "IngotCheckpoints", "IngotContainer", "IngotEncodings", "IngotFiles",
-        "IngotModel",
+        "IngotModel", "IngotSeal",
         collections, protobuf, system, yams,
       ], exclude: ["Tokenizers/SentencePiece/sentencepiece.proto"]),
     module(

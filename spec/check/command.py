@@ -119,7 +119,8 @@ class Command(unittest.TestCase):
         expected = conversion.plan(tensors, wanted)
         output = self.folder / "output.gguf"
         # What the reference encoder gives is stated byte by byte; a search may find anything with less error.
-        arguments = ["convert", source, "--encoding", (wanted or "auto").lower(), "--effort", "fast", *options]
+        encoding = (wanted or "auto").lower()
+        arguments = ["convert", source, "--seal", "none", "--encoding", encoding, "--effort", "fast", *options]
         status, planned = ingot(*arguments, "--dry-run")
         self.assertEqual(status, 0, planned)
         status, summary = ingot(*arguments, "--force", "-o", output)
@@ -185,7 +186,7 @@ class Command(unittest.TestCase):
         short = file(entries, tensors, bytes(68 + 28 + 6), version=2)
         for source, expected in [(data, data), (short, data), (wide, wide)]:
             output = self.folder / "copy.gguf"
-            status, answer = ingot("convert", self.write("a.gguf", source), "--force", "-o", output)
+            status, answer = ingot("convert", self.write("a.gguf", source), "--force", "--seal", "none", "-o", output)
             self.assertEqual(status, 0, answer)
             self.assertEqual(output.read_bytes(), expected)
 
@@ -271,7 +272,7 @@ class Command(unittest.TestCase):
         values = np.zeros((4, 64), "<f4")
         values[2, 33] = np.nan
         source = self.write("a.safetensors", checkpoint({"weight": ("F32", [4, 64], [0, 1024])}, values.tobytes()))
-        status, answer = ingot("convert", source, "--encoding", "q8_0", "-o", self.folder / "a.gguf")
+        status, answer = ingot("convert", source, "--encoding", "q8_0", "--seal", "none", "-o", self.folder / "a.gguf")
         self.assertEqual((status, answer["error"]["code"]), (2, "NOT_FINITE"))
         for fact in ["weight", "row 2", "column 33"]:
             self.assertIn(fact, answer["error"]["message"])

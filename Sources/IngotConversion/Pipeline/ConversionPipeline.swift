@@ -2,6 +2,7 @@ import IngotCheckpoints
 import IngotContainer
 import IngotEncodings
 import IngotFiles
+import IngotSeal
 import SystemPackage
 
 /// Carries out a plan: reads, decodes, encodes and writes in bounded memory on several cores.
@@ -34,18 +35,21 @@ public struct ConversionPipeline: Sendable {
   /// - Parameters:
   ///   - target: the path of the output; the file appears there only after everything has been written and synced.
   ///   - overwrite: whether a file that is there already may be replaced.
+  ///   - digest: the digest of a seal after the model, which is computed as the model is written; `nil` for none.
   ///   - progress: called after each write, on the task that runs the conversion.
   /// - Throws: ``ConversionError`` for values that cannot be encoded, naming tensor, row and column; the errors of the
   ///   checkpoint; `FileError`, also where the target is one of the sources; `CancellationError`.
   public func run(
-    to target: FilePath, overwrite: Bool = false, progress: (ConversionProgress) -> Void = { _ in }
+    to target: FilePath, overwrite: Bool = false, sealing digest: SealDigest? = nil,
+    progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
-    try await run(to: target, overwrite: overwrite, calls: PlatformCalls(), progress: progress)
+    try await run(
+      to: target, overwrite: overwrite, sealing: digest, calls: PlatformCalls(), progress: progress)
   }
 
   /// As the public one, through system calls that a test may make fail.
   func run(
-    to target: FilePath, overwrite: Bool = false, calls: any SystemCalls,
+    to target: FilePath, overwrite: Bool = false, sealing digest: SealDigest? = nil, calls: any SystemCalls,
     progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     let clock = ContinuousClock()
@@ -55,21 +59,22 @@ public struct ConversionPipeline: Sendable {
     let feedback: [TensorFeedback]
     do {
       try file.reserve(byteCount: plan.byteCount)
-      try plan.header.encoded().withUnsafeBytes { try file.write($0) }
-      feedback = try await writeTensors(to: file, progress: progress)
+      var output = try SealedOutput(file, plan.header, digest)
+      feedback = try await writeTensors(progress: progress) { try output.write($0) }
+      try output.finish()
       try file.commit()
     } catch {
       file.discard()
       throw error
     }
     return ConversionReport(
-      byteCount: plan.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start,
+      byteCount: file.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start,
       feedback: feedback)
   }
 
   /// Keeps `threads` units under way and writes each as soon as all before it are written.
   private func writeTensors(
-    to file: AtomicFile, progress: (ConversionProgress) -> Void
+    progress: (ConversionProgress) -> Void, write: (UnsafeRawBufferPointer) throws -> Void
   ) async throws -> [TensorFeedback] {
     var feedback: [Int: FeedbackMeasure] = [:]
     var state = ConversionProgress(
@@ -80,7 +85,7 @@ public struct ConversionPipeline: Sendable {
       work: { unit, buffers in try encode(unit, buffers) },
       finish: { unit, measures, buffers in
         let byteCount = unit.outputByteCount
-        try file.write(UnsafeRawBufferPointer(buffers.output.bytes(byteCount)))
+        try write(UnsafeRawBufferPointer(buffers.output.bytes(byteCount)))
         for (tensor, measure) in measures { feedback[tensor, default: FeedbackMeasure()].add(measure) }
         state.completedByteCount += UInt64(byteCount)
         guard let last = unit.segments.last else { return }

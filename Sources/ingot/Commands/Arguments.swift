@@ -1,6 +1,7 @@
 import ArgumentParser
 import IngotConversion
 import IngotEncodings
+import IngotSeal
 import SystemPackage
 
 extension FilePath: @retroactive ExpressibleByArgument {
@@ -49,6 +50,19 @@ struct TargetArgument: ExpressibleByArgument {
 }
 
 extension Effort: ExpressibleByArgument {}
+
+/// A seal, or none.
+enum SealArgument: String, ExpressibleByArgument, CaseIterable {
+  case none, crc32, sha256
+
+  var digest: SealDigest? {
+    switch self {
+    case .none: nil
+    case .crc32: .crc32
+    case .sha256: .sha256
+    }
+  }
+}
 
 /// Rows `a..<b`, `a...b` or `a`, counted from 0.
 struct RowsArgument: ExpressibleByArgument {

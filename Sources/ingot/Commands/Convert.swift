@@ -71,6 +71,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     help: "The alignment of tensor data in bytes, a power of two. (default: 32, or that of a GGUF source)")
   var alignment: Int?
 
+  @Option(
+    help:
+      "A seal after the model, by which ingot verify finds damage: none, crc32 or sha256. (default: crc32; none for a mere copy of a GGUF file)"
+  )
+  var seal: SealArgument?
+
   @Option(help: "How many stretches are encoded at once. (default: the number of cores)")
   var threads: Int?
 
@@ -114,10 +120,11 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     for warning in source.warnings { Terminal.warn("\(warning)") }
     let pipeline = ConversionPipeline(plan, from: source, threads: threads ?? Machine.coreCount)
     let overwrite = force
+    let digest = try seal?.digest ?? (seal == nil && !plan.isCopy(of: source) ? .crc32 : nil)
     let report = try await Interruption.cancelling {
       var display = ProgressDisplay("converting")
       defer { display.finish() }
-      return try await pipeline.run(to: output, overwrite: overwrite) { display.show($0) }
+      return try await pipeline.run(to: output, overwrite: overwrite, sealing: digest) { display.show($0) }
     }
     try ConversionSummary(plan, source: source, report: report, output: output).show(asJSON: json)
   }
