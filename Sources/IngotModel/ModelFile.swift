@@ -1,5 +1,6 @@
 import IngotContainer
 import IngotFiles
+import IngotSeal
 import SystemPackage
 
 /// A model file, open for reading: its metadata, and tensors that decode on demand.
@@ -44,6 +45,17 @@ public final class ModelFile: Sendable {
     case positional
   }
 
+  /// How much of a file is held to its seal.
+  public enum Verification: Sendable, Hashable, CaseIterable {
+    /// Nothing of the data. A policy that asks for anything still has the seal and the header checked as the model is opened.
+    case never
+    /// The header as the model is opened; of the data each chunk before the first touch of it, once. After that, a touch
+    /// costs an atomic load.
+    case onAccess
+    /// Everything as the model is opened, on all cores.
+    case fully
+  }
+
   /// The files of the model, in order; one, unless it is a split set.
   public let shards: [ModelShard]
   /// The tensors of all files, in order.
@@ -58,12 +70,18 @@ public final class ModelFile: Sendable {
   ///   - path: The file; of a set, any of its files.
   ///   - access: How tensors reach the data.
   ///   - limits: What a header may hold. The default accepts every real model.
-  /// - Throws: ``ModelError``, with the path of the file that is to blame. A folder, pipe or device is refused at once.
-  /// - Complexity: O(*n*) in the bytes of the headers; the data is not touched.
+  ///   - verification: How much is held to the seal of the file. Anything but ``Verification/never`` needs a seal.
+  ///   - policy: What is asked of the seal, such as a signature by a key of the app's own.
+  /// - Throws: ``ModelError``, with the path of the file that is to blame. A folder, pipe or device is refused at once. A seal
+  ///   that is missing or refused, and a file that is not what was sealed, have the codes of `spec/seal.md`; where chunks
+  ///   are checked on access, whatever reads or decodes a tensor throws `DAMAGED`.
+  /// - Complexity: O(*n*) in the bytes of the headers; the data is not touched, unless it is to be verified ``Verification/fully``.
   public init(
-    opening path: FilePath, access: Access = .mapped, limits: ParseLimits = .default
+    opening path: FilePath, access: Access = .mapped, limits: ParseLimits = .default,
+    verifying verification: Verification = .never, policy: SealPolicy = SealPolicy()
   ) throws(ModelError) {
-    shards = try SplitSet(of: path).open(access: access, limits: limits)
+    shards = try SplitSet(of: path).open(
+      access: access, limits: limits, seal: SealCheck(verification: verification, policy: policy))
     tensors = try ModelTensors(of: shards)
   }
 

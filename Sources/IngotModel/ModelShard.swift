@@ -1,5 +1,6 @@
 import IngotContainer
 import IngotFiles
+import IngotSeal
 import SystemPackage
 
 /// One file of a model: the only one, or one of a split set.
@@ -11,10 +12,17 @@ public final class ModelShard: Sendable {
   /// Its header: version, metadata, tensors and their layout.
   public let header: ContainerHeader
 
+  /// The seal that the file was held to as it was opened; `nil` if that was not asked for.
+  public let seal: Seal?
+
   /// Nil for positional access.
-  private let mapping: MappedFile?
+  let mapping: MappedFile?
+  /// Nil where chunks are not checked on access.
+  private let chunks: VerifiedChunks?
 
   init(opening path: FilePath, access: ModelFile.Access, limits: ParseLimits) throws(ModelError) {
+    seal = nil
+    chunks = nil
     do {
       let file = try RegularFile(opening: path)
       switch access {
@@ -42,6 +50,31 @@ public final class ModelShard: Sendable {
     }
   }
 
+  /// A file that was opened before, whose chunks are checked when they are touched.
+  private init(_ shard: ModelShard, seal: Seal, chunks: VerifiedChunks?) {
+    file = shard.file
+    header = shard.header
+    mapping = shard.mapping
+    self.seal = seal
+    self.chunks = chunks
+  }
+
+  /// Opens a file and holds it to its seal, as far as is asked for.
+  static func open(
+    _ path: FilePath, access: ModelFile.Access, limits: ParseLimits, seal check: SealCheck
+  ) throws(ModelError) -> ModelShard {
+    let shard = try ModelShard(opening: path, access: access, limits: limits)
+    guard let chunks = try shard.openSeal(check) else { return shard }
+    let seal = chunks.verifier.seal
+    switch check.verification {
+    case .never: return ModelShard(shard, seal: seal, chunks: nil)
+    // The metadata has been read already.
+    case .onAccess: try shard.verify(0..<shard.header.headerByteCount, chunks)
+    case .fully: try shard.verifyAll(chunks)
+    }
+    return ModelShard(shard, seal: seal, chunks: chunks)
+  }
+
   /// Lends the bytes of `range` if they are mapped, after a check that the file still holds them.
   func withMappedBytes<Result: ~Copyable>(
     _ range: Range<UInt64>, _ body: (RawSpan) throws(ModelError) -> Result
@@ -52,8 +85,15 @@ public final class ModelShard: Sendable {
     } catch {
       throw ModelError(.file(error), file.path)
     }
+    if let chunks { try verify(range, chunks) }
     // A tensor without bytes may stand past the end: its place needs the padding before it, which a file may lack.
     return try mapping.withBytes(in: range.isEmpty ? 0..<0 : range, body)
+  }
+
+  /// Fills `buffer` with data from the file, after a check by the seal if that is asked for.
+  func readData(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ModelError) {
+    if let chunks { try verify(offset..<offset + UInt64(buffer.count), chunks) }
+    try read(into: buffer, at: offset)
   }
 
   /// Fills `buffer` from the file.

@@ -18,7 +18,7 @@ extension ModelTensor {
     }
     if let result { return try result.get() }
     return try withTemporaryBytes(bytes.count) { buffer throws(ModelError) in
-      try shard.read(into: buffer, at: place(of: bytes).lowerBound)
+      try shard.readData(into: buffer, at: place(of: bytes).lowerBound)
       return Swift.Result { try body(UnsafeRawBufferPointer(buffer).bytes) }
     }.get()
   }
@@ -37,7 +37,7 @@ extension ModelTensor {
       throw error(.bytes(bytes, count: byteCount))
     }
     precondition(buffer.count == bytes.count, "the buffer has another size than the bytes")
-    try shard.read(into: buffer, at: place(of: bytes).lowerBound)
+    try shard.readData(into: buffer, at: place(of: bytes).lowerBound)
   }
 
   /// Runs `body` with a buffer that it may fill.

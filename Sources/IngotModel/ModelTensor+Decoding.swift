@@ -78,7 +78,7 @@ extension ModelTensor {
         while position < bytes.upperBound {
           let end = min(bytes.upperBound, position + mostBytes)
           let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - position)])
-          try shard.read(into: part, at: place(of: position..<end).lowerBound)
+          try shard.readData(into: part, at: place(of: position..<end).lowerBound)
           let count = part.count / size * perBlock
           var decoded = UnsafeMutableBufferPointer(rebasing: rest.prefix(count)).mutableSpan
           try decode(UnsafeRawBufferPointer(part).bytes, into: &decoded)

@@ -1,5 +1,6 @@
 import IngotContainer
 import IngotFiles
+import IngotSeal
 import SystemPackage
 
 /// The files that belong together with one that is opened, by its name.
@@ -16,28 +17,31 @@ struct SplitSet {
   }
 
   /// Opens all files and checks that they belong together.
-  func open(access: ModelFile.Access, limits: ParseLimits) throws(ModelError) -> [ModelShard] {
+  func open(
+    access: ModelFile.Access, limits: ParseLimits, seal request: SealCheck = SealCheck()
+  ) throws(ModelError) -> [ModelShard] {
     var shards: [ModelShard] = []
     // Paths are made one by one: a name may claim any number of files.
     for index in 0..<count {
-      let shard = try open(index, access: access, limits: limits)
+      let shard = try open(index, access: access, limits: limits, seal: request)
       try check(shard, at: index)
       shards.append(shard)
     }
     try checkTensorCount(of: shards)
+    try checkSeals(of: shards)
     return shards
   }
 
   private var count: Int { name?.count ?? 1 }
 
   private func open(
-    _ index: Int, access: ModelFile.Access, limits: ParseLimits
+    _ index: Int, access: ModelFile.Access, limits: ParseLimits, seal request: SealCheck
   ) throws(ModelError) -> ModelShard {
-    guard let name else { return try ModelShard(opening: path, access: access, limits: limits) }
+    guard let name else { return try ModelShard.open(path, access: access, limits: limits, seal: request) }
     let sibling = SplitName(prefix: name.prefix, index: index, count: count)
     do throws(ModelError) {
-      return try ModelShard(
-        opening: path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits)
+      return try ModelShard.open(
+        path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits, seal: request)
     } catch {
       guard case .file(let fault) = error.cause, fault.code == .notFound else { throw error }
       // The file that was asked for is the caller's to name; the others belong to it.
@@ -62,6 +66,17 @@ struct SplitSet {
         .split(
           found: found, expected: "a name that ends like -00001-of-00003.gguf, and the other files next to it"
         ))
+    }
+  }
+
+  /// Checks that files which were held to their seals were sealed together: `spec/seal.md`, clause L12.
+  private func checkSeals(of shards: [ModelShard]) throws(ModelError) {
+    let statements = shards.compactMap { $0.seal?.statement }
+    guard statements.count == shards.count else { return }
+    do throws(SealError) {
+      try SealSet.check(statements)
+    } catch {
+      throw shards[0].error(.seal(error))
     }
   }
 
