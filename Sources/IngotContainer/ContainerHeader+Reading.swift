@@ -6,8 +6,15 @@ extension ContainerHeader {
   /// - Throws: the code and offset of the first thing that is wrong.
   /// - Complexity: O(*n*) in the bytes of the header; the data is not touched.
   public init(parsing bytes: RawSpan, limits: ParseLimits = .default) throws(ContainerError) {
+    try self.init(parsing: bytes, limits: limits, deferring: nil)
+  }
+
+  /// As the public one; passes over the arrays that `deferred` has, without touching their bytes.
+  package init(
+    parsing bytes: RawSpan, limits: ParseLimits, deferring deferred: DeferredArrays?
+  ) throws(ContainerError) {
     self = try bytes.withUnsafeBytes { buffer throws(ContainerError) in
-      var parser = HeaderParser(ByteCursor(buffer), limits: limits)
+      var parser = HeaderParser(ByteCursor(buffer), limits: limits, deferring: deferred)
       return try parser.header()
     }
   }
@@ -25,8 +32,17 @@ extension ContainerHeader {
     byteCount: UInt64, limits: ParseLimits = .default,
     reading: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
   ) throws {
+    try self.init(byteCount: byteCount, limits: limits, deferring: nil, reading: reading)
+  }
+
+  /// As the public one; passes over the arrays that `deferred` has.
+  package init(
+    byteCount: UInt64, limits: ParseLimits, deferring deferred: DeferredArrays?,
+    reading: (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
+  ) throws {
     self = try withoutActuallyEscaping(reading) { read in
-      var parser = HeaderParser(ByteCursor(byteCount: byteCount, read: read), limits: limits)
+      var parser = HeaderParser(
+        ByteCursor(byteCount: byteCount, read: read), limits: limits, deferring: deferred)
       do {
         return try parser.header()
       } catch {

@@ -22,28 +22,45 @@ extension Metadata {
     try value(key, expected: "FLOAT32 or FLOAT64", \.float)
   }
 
-  /// The array of `key`, of any element type.
+  /// The array of `key`, of any element type; one that was deferred stays so.
   public func array(_ key: String) throws(ContainerError) -> MetadataArray? {
     try value(key, expected: "ARRAY") { if case .array(let array) = $0 { array } else { nil } }
   }
 
-  /// The strings of `key`, decoded one at a time.
+  /// The strings of `key`, decoded one at a time; an array that was deferred is read now.
   public func strings(_ key: String) throws(ContainerError) -> MetadataArray.Strings? {
-    try value(key, expected: "ARRAY of STRING") { $0.elements?.strings }
+    try loaded(key, expected: "ARRAY of STRING") { $0.elements?.strings }
   }
 
   /// The numbers of `key`, whose elements must be of exactly the type of `Scalar`, loaded one at a time.
   public func values<Scalar: MetadataScalar>(
     _ key: String, of type: Scalar.Type
   ) throws(ContainerError) -> MetadataArray.Values<Scalar>? {
-    try value(key, expected: "ARRAY of \(type.metadataType.name)") { $0.elements?.values(of: type) }
+    try loaded(key, expected: "ARRAY of \(type.metadataType.name)") { $0.elements?.values(of: type) }
   }
 
   /// The integers of `key`, whose elements may be of any integer type.
   ///
   /// - Complexity: O(*n*).
   public func integers(_ key: String) throws(ContainerError) -> [Int]? {
-    try value(key, expected: "ARRAY of integers") { $0.elements?.integers }
+    try loaded(key, expected: "ARRAY of integers") { $0.elements?.integers }
+  }
+
+  /// The elements of an array, read now if the array was deferred.
+  ///
+  /// - Throws: the error of the array, or of its file as `TRUNCATED`: ``MetadataArray/load()`` throws that one as it is.
+  private func loaded<Result>(
+    _ key: String, expected: String, _ convert: (MetadataValue) -> Result?
+  ) throws(ContainerError) -> Result? {
+    do {
+      try self[key]?.elements?.load()
+    } catch let error as ContainerError {
+      throw error
+    } catch {
+      throw ContainerError(
+        .field, at: offset(of: key), .key(key), found: "\(error)", expected: "a readable array")
+    }
+    return try value(key, expected: expected, convert)
   }
 
   private func value<Result>(

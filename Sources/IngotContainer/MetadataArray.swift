@@ -4,6 +4,10 @@
 /// Elements are decoded when asked for: ``strings``, ``values(of:)``, ``arrays``, or one by one as
 /// ``MetadataValue``, for an array is a collection of those.
 ///
+/// A model that is trusted may be opened without its large arrays, which are then read from its file when one of their
+/// elements is first asked for. ``load()`` does so too, and throws where that fails; without it, the elements of an array that
+/// cannot be read are empty strings or zeros.
+///
 /// Arrays are equal when element types and bytes are.
 ///
 /// Specification: `spec/container.md`, clause C12.
@@ -12,26 +16,43 @@ public struct MetadataArray: Sendable {
   public let elementType: MetadataType
   /// The number of elements.
   public let count: Int
-  /// The elements as they stand in the file.
-  package let payload: [UInt8]
+  /// The elements as they stand in the file; of a deferred array this reads them.
+  package var payload: [UInt8] { storage.bytes }
+  private let storage: ArrayPayload
+
+  /// The elements, and where among them every 64th starts.
+  private var content: (bytes: [UInt8], marks: [Int]) {
+    switch storage {
+    case .bytes(let bytes): return (bytes, marks)
+    case .deferred(let payload):
+      let loaded = payload.loaded
+      return (loaded.bytes, loaded.marks)
+    }
+  }
   /// The levels of arrays: 1 for numbers and strings, at least 2 for arrays.
   let depth: Int
   /// Where in `payload` the elements 0, 64, 128, … start, if elements vary in size.
   private let marks: [Int]
 
   /// The bytes of the elements in the file.
-  package var payloadByteCount: Int { payload.count }
+  package var payloadByteCount: Int { storage.byteCount }
   /// Where in those bytes the elements 0, 64, 128, … start; empty where all elements have one size.
-  package var elementStarts: [Int] { marks }
+  package var elementStarts: [Int] {
+    if case .deferred(let payload) = storage { payload.marks } else { marks }
+  }
 
   /// The elements between two marks.
   static let markStride = 64
 
   /// Puts together what a walk has found.
   init(elementType: MetadataType, count: Int, payload: [UInt8], depth: Int, marks: [Int]) {
+    self.init(elementType: elementType, count: count, payload: .bytes(payload), depth: depth, marks: marks)
+  }
+
+  init(elementType: MetadataType, count: Int, payload: ArrayPayload, depth: Int, marks: [Int]) {
     self.elementType = elementType
     self.count = count
-    self.payload = payload
+    storage = payload
     self.depth = depth
     self.marks = marks
   }
@@ -89,6 +110,20 @@ public struct MetadataArray: Sendable {
   }
 }
 
+extension MetadataArray {
+  /// Reads the elements of an array that a model was opened without, once; does nothing for all others.
+  ///
+  /// - Throws: what kept the elements from being read: `ContainerError` for bytes that are no such array, or the error of the
+  ///   file or its seal.
+  /// - Complexity: O(*n*) in the bytes of the elements, the first time.
+  public func load() throws {
+    if case .deferred(let payload) = storage, let failure = payload.loaded.failure { throw failure }
+  }
+
+  /// Whether the elements are in a file, or were when the array was made.
+  package var isDeferred: Bool { if case .deferred = storage { true } else { false } }
+}
+
 extension MetadataArray: Hashable {
   /// Whether element types, counts and bytes are the same.
   public static func == (left: Self, right: Self) -> Bool {
@@ -105,7 +140,7 @@ extension MetadataArray: Hashable {
 
 extension MetadataArray {
   /// The bytes of the array in the file: element type, count and payload.
-  var encodedByteCount: Int { 12 + payload.count }
+  var encodedByteCount: Int { 12 + payloadByteCount }
 
   /// Appends the array as it stands in the file.
   func encode(into bytes: inout [UInt8]) {
@@ -121,8 +156,9 @@ extension MetadataArray {
     precondition(index >= 0 && index <= count, "index out of range")
     if let stride = elementType.byteCount { return index * stride }
     if index == count { return payload.count }
+    let (bytes, marks) = content
     var position = marks[index / Self.markStride]
-    payload.withUnsafeBytes { bytes in
+    bytes.withUnsafeBytes { bytes in
       for _ in 0..<index % Self.markStride { position += bytes.byteCount(of: elementType, at: position) }
     }
     return position

@@ -72,16 +72,20 @@ public final class ModelFile: Sendable {
   ///   - limits: What a header may hold. The default accepts every real model.
   ///   - verification: How much is held to the seal of the file. Anything but ``Verification/never`` needs a seal.
   ///   - policy: What is asked of the seal, such as a signature by a key of the app's own.
+  ///   - isTrusted: Whether the file is known to be sound, such as the model that comes with the app. Its vocabulary and other
+  ///     large arrays are then passed over by the index of its seal, if it has one, and read when they are first asked
+  ///     for (`MetadataArray.load()`). A signature by a key of `policy` has the same effect.
   /// - Throws: ``ModelError``, with the path of the file that is to blame. A folder, pipe or device is refused at once. A seal
   ///   that is missing or refused, and a file that is not what was sealed, have the codes of `spec/seal.md`; where chunks
   ///   are checked on access, whatever reads or decodes a tensor throws `DAMAGED`.
-  /// - Complexity: O(*n*) in the bytes of the headers; the data is not touched, unless it is to be verified ``Verification/fully``.
+  /// - Complexity: O(*n*) in the bytes of the headers, without those of the arrays that are passed over; the data is not touched, unless it is to be verified ``Verification/fully``.
   public init(
     opening path: FilePath, access: Access = .mapped, limits: ParseLimits = .default,
-    verifying verification: Verification = .never, policy: SealPolicy = SealPolicy()
+    verifying verification: Verification = .never, policy: SealPolicy = SealPolicy(), isTrusted: Bool = false
   ) throws(ModelError) {
     shards = try SplitSet(of: path).open(
-      access: access, limits: limits, seal: SealCheck(verification: verification, policy: policy))
+      access: access, limits: limits,
+      seal: SealCheck(verification: verification, policy: policy, isTrusted: isTrusted))
     tensors = try ModelTensors(of: shards)
   }
 

@@ -50,11 +50,14 @@ public final class ModelShard: Sendable {
     }
   }
 
-  /// A file that was opened before, whose chunks are checked when they are touched.
-  private init(_ shard: ModelShard, seal: Seal, chunks: VerifiedChunks?) {
-    file = shard.file
-    header = shard.header
-    mapping = shard.mapping
+  /// A file whose header has been read; its chunks, if there are any here, are checked when they are touched.
+  init(
+    file: RegularFile, header: ContainerHeader, mapping: MappedFile?, seal: Seal,
+    chunks: VerifiedChunks? = nil
+  ) {
+    self.file = file
+    self.header = header
+    self.mapping = mapping
     self.seal = seal
     self.chunks = chunks
   }
@@ -63,16 +66,30 @@ public final class ModelShard: Sendable {
   static func open(
     _ path: FilePath, access: ModelFile.Access, limits: ParseLimits, seal check: SealCheck
   ) throws(ModelError) -> ModelShard {
+    if check.mayUseIndex,
+      let shard = try openByIndex(path, access: access, limits: limits, seal: check), let seal = shard.seal
+    {
+      guard check.verification != .never else { return shard }
+      let chunks = VerifiedChunks(SealVerifier(seal, of: shard.header))
+      if check.verification == .fully { try shard.verifyAll(chunks) }
+      return shard.checking(chunks)
+    }
     let shard = try ModelShard(opening: path, access: access, limits: limits)
     guard let chunks = try shard.openSeal(check) else { return shard }
-    let seal = chunks.verifier.seal
     switch check.verification {
-    case .never: return ModelShard(shard, seal: seal, chunks: nil)
+    case .never: break
     // The metadata has been read already.
     case .onAccess: try shard.verify(0..<shard.header.headerByteCount, chunks)
     case .fully: try shard.verifyAll(chunks)
     }
-    return ModelShard(shard, seal: seal, chunks: chunks)
+    return shard.checking(chunks, onAccess: check.verification != .never)
+  }
+
+  /// The same file, with its seal; and, unless that is not asked for, with checks on access.
+  private func checking(_ chunks: VerifiedChunks, onAccess: Bool = true) -> ModelShard {
+    ModelShard(
+      file: file, header: header, mapping: mapping, seal: chunks.verifier.seal,
+      chunks: onAccess ? chunks : nil)
   }
 
   /// Lends the bytes of `range` if they are mapped, after a check that the file still holds them.

@@ -41,7 +41,8 @@ struct SplitSet {
     let sibling = SplitName(prefix: name.prefix, index: index, count: count)
     do throws(ModelError) {
       return try ModelShard.open(
-        path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits, seal: request)
+        path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits,
+        seal: request)
     } catch {
       guard case .file(let fault) = error.cause, fault.code == .notFound else { throw error }
       // The file that was asked for is the caller's to name; the others belong to it.

@@ -18,7 +18,7 @@ extension Seal {
   ///   `LIMIT`, `INDEX`, `DIGEST`), or what `reading` throws.
   /// - Complexity: O(*n*) in the bytes of the seal, which are held in memory once.
   package init(following header: ContainerHeader, byteCount: UInt64, reading: Reading) throws {
-    try self.init(of: header, isDetached: false, byteCount: byteCount, reading: reading)
+    try self.init(of: SealedBody(header), isDetached: false, byteCount: byteCount, reading: reading)
   }
 
   /// Reads a seal from a file of its own.
@@ -33,7 +33,7 @@ extension Seal {
     detachedFrom header: ContainerHeader, fileByteCount: UInt64, byteCount: UInt64, reading: Reading
   ) throws {
     guard byteCount > 0 else { throw SealError(.missing, .file, found: "an empty file", expected: "a seal") }
-    try self.init(of: header, isDetached: true, byteCount: byteCount, reading: reading)
+    try self.init(of: SealedBody(header), isDetached: true, byteCount: byteCount, reading: reading)
     guard statement.originalByteCount == fileByteCount else {
       throw SealError(
         .range, at: min(fileByteCount, statement.originalByteCount), .file,
@@ -42,10 +42,28 @@ extension Seal {
     }
   }
 
-  private init(of header: ContainerHeader, isDetached: Bool, byteCount: UInt64, reading: Reading) throws {
-    let start = isDetached ? 0 : header.bodyByteCount
+  /// Reads the seal at the end of a file whose header is not known yet, by its footer.
+  ///
+  /// Nothing that it says may be relied on before its signature is checked, or because the file is trusted; and the header,
+  /// once it is read, must end its body where this seal starts.
+  ///
+  /// - Throws: As ``init(following:byteCount:reading:)``; `SEAL_MISSING` where there is no footer.
+  package init(atEndOf byteCount: UInt64, reading: Reading) throws {
+    let size = UInt64(SealFormat.frameByteCount)
+    guard byteCount >= size else {
+      throw SealError(.missing, at: byteCount, .file, found: "\(byteCount) bytes", expected: "a seal")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    try bytes.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
+    let footer = try SealFrame(.footer, parsing: bytes[...], at: byteCount - size)
+    let body = SealedBody(byteCount: footer.bodyByteCount, leastByteCount: 0)
+    try self.init(of: body, isDetached: false, byteCount: byteCount, reading: reading)
+  }
+
+  private init(of body: SealedBody, isDetached: Bool, byteCount: UInt64, reading: Reading) throws {
+    let start = isDetached ? 0 : body.byteCount
     let frame = try SealPlace.tableHeader(
-      of: header, isDetached: isDetached, byteCount: byteCount, reading: reading)
+      of: body, isDetached: isDetached, byteCount: byteCount, reading: reading)
     let end = start + frame.sealByteCount
     guard byteCount >= end else { throw SealPlace.unfinished(at: byteCount, frame) }
     guard byteCount == end else {

@@ -29,7 +29,7 @@ package enum SealPlace: Sendable, Hashable {
     }
     do {
       let frame = try Self.tableHeader(
-        of: header, isDetached: false, byteCount: byteCount, reading: reading)
+        of: SealedBody(header), isDetached: false, byteCount: byteCount, reading: reading)
       let missing = end + frame.sealByteCount
       if byteCount < missing {
         self = .unfinished(originalByteCount: frame.originalByteCount)
@@ -76,9 +76,9 @@ package enum SealPlace: Sendable, Hashable {
 
   /// Reads the table header where it must be.
   static func tableHeader(
-    of header: ContainerHeader, isDetached: Bool, byteCount: UInt64, reading: Seal.Reading
+    of body: SealedBody, isDetached: Bool, byteCount: UInt64, reading: Seal.Reading
   ) throws -> SealFrame {
-    let bodyByteCount = header.bodyByteCount
+    let bodyByteCount = body.byteCount
     let start = isDetached ? 0 : bodyByteCount
     let size = UInt64(SealFormat.frameByteCount)
     guard byteCount > start else {
@@ -96,10 +96,10 @@ package enum SealPlace: Sendable, Hashable {
         .range, at: start + 16, found: "the seal of a body of \(frame.bodyByteCount) bytes",
         expected: "\(bodyByteCount), where the tensors of this file end")
     }
-    guard frame.originalByteCount >= header.leastByteCount else {
+    guard frame.originalByteCount >= body.leastByteCount else {
       throw SealError(
         .range, at: start + 40, found: "an unsealed file of \(frame.originalByteCount) bytes",
-        expected: "at least \(header.leastByteCount), where the data ends")
+        expected: "at least \(body.leastByteCount), where the data ends")
     }
     guard Checked.sum(start, frame.sealByteCount) != nil else {
       throw SealError(

@@ -64,6 +64,15 @@ struct ByteCursor: ~Copyable {
     offset += UInt64(count)
   }
 
+  /// Moves past `count` bytes, whether they are at hand or not.
+  ///
+  /// - Precondition: `count` is at most ``remaining``.
+  mutating func pass(_ count: Int) {
+    let atHand = min(window.count, count)
+    skip(atHand)
+    offset += UInt64(count - atHand)
+  }
+
   /// Copies the next bytes and moves past them; what is not at hand is read in place.
   ///
   /// - Returns: false if a read failed.

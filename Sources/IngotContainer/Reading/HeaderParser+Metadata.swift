@@ -107,6 +107,11 @@ extension HeaderParser {
     let id = try number(UInt32.self)
     let head = try ArrayHead(
       id: id, count: try number(UInt64.self), at: field, depth: 1, in: context)
+    if let array = deferred?.array(head, at: cursor.offset, in: context) {
+      try require(UInt64(array.payloadByteCount), for: field + 4)
+      cursor.pass(array.payloadByteCount)
+      return array
+    }
     guard let stride = head.elementType.byteCount else { return try array(head, in: context) }
 
     let byteCount = head.count * stride

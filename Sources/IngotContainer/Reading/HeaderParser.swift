@@ -12,6 +12,8 @@ struct HeaderParser: ~Copyable {
   var subject = ContainerError.Subject.file
   /// Takes the faults after which the walk can go on; without it the first fault ends the walk.
   let report: ((ContainerError) -> Void)?
+  /// The arrays that are passed over.
+  let deferred: DeferredArrays?
   /// Where the metadata must have ended, by the limits.
   private(set) var metadataEnd = UInt64.max
 
@@ -29,8 +31,10 @@ struct HeaderParser: ~Copyable {
   var entries: [HeaderExamination.Entry] = []
 
   init(
-    _ cursor: consuming ByteCursor, limits: ParseLimits, report: ((ContainerError) -> Void)? = nil
+    _ cursor: consuming ByteCursor, limits: ParseLimits, deferring deferred: DeferredArrays? = nil,
+    report: ((ContainerError) -> Void)? = nil
   ) {
+    self.deferred = deferred
     self.cursor = cursor
     self.limits = limits
     self.report = report

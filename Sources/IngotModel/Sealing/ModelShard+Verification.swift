@@ -82,6 +82,11 @@ extension ModelShard {
 struct SealCheck {
   var verification = ModelFile.Verification.never
   var policy = SealPolicy()
+  /// Whether the caller knows the file to be sound.
+  var isTrusted = false
+
+  /// Whether the index of a seal may tell how far to skip: `spec/seal.md`, clause L10.
+  var mayUseIndex: Bool { isTrusted || policy.effectiveMinimum == .signature }
 
   var needsSeal: Bool { verification != .never || !policy.allowsMissingSeal }
 }

@@ -68,8 +68,11 @@ package struct ArrayIndex: Sendable, Hashable {
       }
       var marks: [UInt32] = []
       marks.reserveCapacity(Int(markCount))
-      for index in 0..<markCount {
-        let mark = try fields.number(UInt32.self)
+      let stored = try fields.take(Int(size))
+      for index in 0..<Int(markCount) {
+        let mark = stored.withUnsafeBytes {
+          UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+        }
         // Sixty-four lengths stand between two marks.
         let least = marks.last.map { UInt64($0) + UInt64(8 * SealFormat.markStride) } ?? 0
         guard index == 0 ? mark == 0 : UInt64(mark) >= least, UInt64(mark) < byteCount else {

@@ -25,12 +25,27 @@ package struct SealVerifier: Sendable {
     let index = ArrayIndex(of: header)
     let digest = try BodyDigests.skeletonDigest(
       seal.statement.digest, index, headerByteCount: header.headerByteCount, reading: reading)
-    guard digest == seal.statement.skeletonDigest else {
-      throw SealError(
-        .stale, at: 0, .header, found: "a header that was changed or damaged after it was sealed",
-        expected: "the sealed one; if another tool has edited the file, seal it again")
-    }
+    guard digest == seal.statement.skeletonDigest else { throw Self.stale }
     try check(index)
+  }
+
+  /// Checks that bytes which are read as a header are the sealed ones, before they are, by the index of the seal.
+  ///
+  /// For files that are trusted: the index is not compared with the header.
+  ///
+  /// - Throws: `STALE`, or what `reading` throws.
+  package static func checkSkeleton(
+    _ seal: Seal, headerByteCount: UInt64, reading: Seal.Reading
+  ) throws {
+    let digest = try BodyDigests.skeletonDigest(
+      seal.statement.digest, seal.index, headerByteCount: headerByteCount, reading: reading)
+    guard digest == seal.statement.skeletonDigest else { throw stale }
+  }
+
+  private static var stale: SealError {
+    SealError(
+      .stale, at: 0, .header, found: "a header that was changed or damaged after it was sealed",
+      expected: "the sealed one; if another tool has edited the file, seal it again")
   }
 
   private func check(_ index: ArrayIndex) throws(SealError) {
