@@ -66,23 +66,36 @@ package struct ArrayIndex: Sendable, Hashable {
       guard let size = Checked.product(markCount, 4), size <= UInt64(fields.count) else {
         throw fault("\(markCount) marks in \(fields.count) bytes", "4 bytes a mark")
       }
-      var marks: [UInt32] = []
-      marks.reserveCapacity(Int(markCount))
-      let stored = try fields.take(Int(size))
-      for index in 0..<Int(markCount) {
-        let mark = stored.withUnsafeBytes {
-          UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
-        }
-        // Sixty-four lengths stand between two marks.
-        let least = marks.last.map { UInt64($0) + UInt64(8 * SealFormat.markStride) } ?? 0
-        guard index == 0 ? mark == 0 : UInt64(mark) >= least, UInt64(mark) < byteCount else {
-          throw fault("mark \(index) at \(mark)", index == 0 ? "0" : "\(least) to \(byteCount)")
-        }
-        marks.append(mark)
+      let marks = Self.marks(try fields.take(Int(size)))
+      if let index = Self.firstFault(in: marks, byteCount: byteCount) {
+        throw fault(
+          "mark \(index) at \(marks[index])",
+          "0 for the first, then at least 512 more each, below \(byteCount)")
       }
       entries.append(Entry(offset: start, byteCount: byteCount, marks: marks))
     }
     self.entries = entries
+  }
+
+  /// The numbers that stand in `bytes`, four bytes each.
+  private static func marks(_ bytes: ArraySlice<UInt8>) -> [UInt32] {
+    bytes.withUnsafeBytes { bytes in
+      (0..<bytes.count / 4).map {
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+      }
+    }
+  }
+
+  /// The first mark that cannot be: sixty-four lengths stand between two of them.
+  private static func firstFault(in marks: [UInt32], byteCount: UInt64) -> Int? {
+    let stride = UInt64(8 * SealFormat.markStride)
+    var least: UInt64 = 0
+    for (index, mark) in marks.enumerated() {
+      let mark = UInt64(mark)
+      if mark < least || mark >= byteCount || index == 0 && mark != 0 { return index }
+      least = mark + stride
+    }
+    return nil
   }
 
   func encoded() -> [UInt8] {
