@@ -15,7 +15,9 @@ import SystemPackage
 ///
 /// Specification: `spec/seal.md`, clause L13.
 public struct ModelVerifier: Sendable {
-  /// What is asked of the seals. A file without a seal is never valid here.
+  /// What is asked of the seals.
+  ///
+  /// A file without a seal is never valid here.
   public var policy: SealPolicy
   /// How many parts are digested at once.
   public var threads: Int
