@@ -47,6 +47,15 @@ enum Q1_0: OneScaleCodec {
     return unsafeBitCast(bits & 0x8000_0000 | Float(1).bitPattern, to: SIMD8<Float>.self)
   }
 
+  static func look(_ search: inout OneScaleSearch<Self>, effort: SearchEffort) {
+    // The reference's own scale: the same sum in another order may round to a neighbour with more error.
+    var sum: Float = 0
+    for index in 0..<128 { sum += search.input.values[index].magnitude }
+    search.consider(search.input.half(sum / 128))
+    search.look()
+    if effort == .best { search.sweep() }
+  }
+
   static func store(_ scale: UInt16, levels: UnsafePointer<Float>, into block: UnsafeMutableRawPointer) {
     block.storeBytes(of: scale, as: UInt16.self)
     let signs = (block + 2).assumingMemoryBound(to: UInt8.self)
