@@ -124,6 +124,16 @@ import Testing
     refused(.configuration, ["config.json", name])
   }
 
+  /// Clause N5.1: nothing is made for a number that no tensor bounds.
+  @Test func aHeadBeyondAllBoundsGetsNoFactors() throws {
+    let text =
+      "{\"architectures\": [\"LlamaForCausalLM\"], \"hidden_size\": 64, \"num_attention_heads\": 4, "
+      + "\"head_dim\": 4294967295, \"num_hidden_layers\": 2, \"vocab_size\": 700, "
+      + "\"rope_scaling\": {\"rope_type\": \"llama3\"}}"
+    try folder.write(Array(text.utf8), to: "config.json")
+    refused(.configuration, ["config.json", "head_dim", "65536"])
+  }
+
   @Test func brokenJSONNamesTheByte() throws {
     try folder.write(Array("{\"architectures\": [".utf8), to: "config.json")
     let error = #expect(throws: CheckpointError.self) { try open() }
