@@ -19,7 +19,7 @@ struct Ingot: AsyncParsableCommand {
     subcommands: [
       Convert.self, Info.self, Extract.self, Compare.self, Validate.self, SealFile.self, Verify.self,
       Unseal.self,
-      Keygen.self, Families.self,
+      Keygen.self, Families.self, Export.self,
     ])
 
   /// The version of this release.

@@ -12,6 +12,11 @@ struct CodeTable {
     self.stored = values.map(stored)
   }
 
+  /// The code of each value, by how the exact encoding stores it; the first where two are stored alike.
+  var codes: [UInt16: UInt8] {
+    Dictionary(stored.enumerated().map { ($1, UInt8($0)) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// OCP 8-bit Floating Point Specification, section 5.
   static let float8E4M3 = CodeTable(codes: 256) { code in
     number(code, exponentBits: 4, fractionBits: 3, bias: 7, isNaN: code & 0x7F == 0x7F)

@@ -113,14 +113,22 @@ public struct DerivedCheckpoint: Checkpoint {
       try readRows(derived, range, into: buffer) { rows, bytes in
         try self.gather(sources, order, rows, into: bytes)
       }
-    case .elements(let tensor, let order):
+    case .elements(let sources, let order):
       try readRows(derived, range, into: buffer) { rows, bytes in
-        try self.gather([tensor], order, rows, into: bytes)
+        try self.gather(sources, order, rows, into: bytes)
       }
-    case .transposed(let tensor, let order):
+    case .transposed(let sources, let order):
       try readRows(derived, range, into: buffer) { rows, bytes in
-        try self.gatherColumns(tensor, order, rows, into: bytes)
+        try self.gatherColumns(sources, order, rows, into: bytes)
       }
+    case .padded(let tensor, let rows):
+      let zeros = rows * (tensor.byteCount / max(tensor.shape[0], 1))
+      let count = max(0, min(zeros, range.upperBound) - range.lowerBound)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+        .initializeMemory(as: UInt8.self, repeating: 0)
+      try source.read(
+        tensor, bytes: max(0, range.lowerBound - zeros)..<max(0, range.upperBound - zeros),
+        into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
     case .mxfp4(let codes, let scales, let order):
       try readRows(derived, range, into: buffer) { rows, bytes in
         try self.gatherBlocks(codes, scales, order, rows, into: bytes)
@@ -183,24 +191,29 @@ extension DerivedCheckpoint {
     }
   }
 
-  /// Puts columns of a matrix, or of several that lie one after the other, into rows.
+  /// Puts columns of a matrix, or of several that lie one after the other, into rows; of several sources, one value of
+  /// each in turn.
   private func gatherColumns(
-    _ tensor: CheckpointTensor, _ order: RowOrder, _ rows: Range<Int>,
+    _ tensors: [CheckpointTensor], _ order: RowOrder, _ rows: Range<Int>,
     into bytes: UnsafeMutableRawBufferPointer
   ) throws {
-    let size = tensor.byteCount / tensor.elementCount
-    let (height, width) = (tensor.shape[tensor.shape.count - 2], tensor.shape[tensor.shape.count - 1])
+    let first = tensors[0]
+    let size = first.byteCount / first.elementCount
+    let (height, width) = (first.shape[first.shape.count - 2], first.shape[first.shape.count - 1])
     // Of a row of the result: the matrix, and the column in it.
     for run in order.runs(rows, rowsPerSource: width) {
       let (matrix, column) = (run.source * width + run.first).quotientAndRemainder(dividingBy: width)
       try Self.withScratch(((run.count - 1) * run.stride + 1) * size) { scratch in
-        for row in 0..<height {
-          let first = ((matrix * height + row) * width + column) * size
-          try source.read(tensor, bytes: first..<first + scratch.count, into: scratch)
-          for index in 0..<run.count {
-            let from = index * run.stride * size
-            let to = ((run.target + index * run.targetStride) * height + row) * size
-            for byte in 0..<size { bytes[to + byte] = scratch[from + byte] }
+        for (place, tensor) in tensors.enumerated() {
+          for row in 0..<height {
+            let start = ((matrix * height + row) * width + column) * size
+            try source.read(tensor, bytes: start..<start + scratch.count, into: scratch)
+            for index in 0..<run.count {
+              let from = index * run.stride * size
+              let target = (run.target + index * run.targetStride) * height + row
+              let to = (target * tensors.count + place) * size
+              for byte in 0..<size { bytes[to + byte] = scratch[from + byte] }
+            }
           }
         }
       }

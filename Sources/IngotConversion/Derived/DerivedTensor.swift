@@ -9,10 +9,12 @@ struct DerivedTensor: Sendable {
   enum Origin: Sendable {
     /// Rows of the sources, which have one element type and rows of one length.
     case rows([CheckpointTensor], RowOrder)
-    /// Values of the source, as if each were a row.
-    case elements(CheckpointTensor, RowOrder)
-    /// Rows of the source whose last two dimensions are in the other order.
-    case transposed(CheckpointTensor, RowOrder)
+    /// Values of the sources, as if each were a row.
+    case elements([CheckpointTensor], RowOrder)
+    /// Rows of the source whose last two dimensions are in the other order; of several sources, their values in turn.
+    case transposed([CheckpointTensor], RowOrder)
+    /// Rows of zeros, then the source.
+    case padded(CheckpointTensor, rows: Int)
     /// Each value and a number, as single-precision floats.
     case sum(CheckpointTensor, Float)
     /// Each value as a code of −1, 0 or 1 times the mean magnitude of all values.
@@ -45,9 +47,8 @@ struct DerivedTensor: Sendable {
   /// The tensors that it is made of.
   var sources: [CheckpointTensor] {
     switch origin {
-    case .rows(let sources, _): sources
-    case .elements(let source, _), .transposed(let source, _), .sum(let source, _), .ternary(let source, _):
-      [source]
+    case .rows(let sources, _), .elements(let sources, _), .transposed(let sources, _): sources
+    case .padded(let source, _), .sum(let source, _), .ternary(let source, _): [source]
     case .mxfp4(let codes, let scales, _): [codes, scales]
     case .values: []
     }

@@ -8,6 +8,10 @@ enum RowOrder: Sendable, Hashable {
   ///
   /// Transformers rotates a row together with the one half a head away, readers of containers with the next one.
   case heads(rows: Int)
+  /// The other way round: of each head the rows 0, 2, 4 and so on, then 1, 3, 5 and so on.
+  case halves(rows: Int)
+  /// So many rows of each source in turn.
+  case inTurn(rows: Int, sources: Int)
   /// Of each group of `source` rows, `count` rows from `offset` on, `stride` apart.
   case groups(source: Int, offset: Int, stride: Int, count: Int)
 }
@@ -50,6 +54,33 @@ extension RowOrder {
             target: target + 2 * first + half - piece.lowerBound, targetStride: 2)
         }
       }.filter { $0.count > 0 }
+    case .halves(let size):
+      Self.pieces(rows, size: size).flatMap { head, piece, target in
+        (0..<2).compactMap { half in
+          let start = half * (size / 2)
+          let part = piece.clamped(to: start..<start + size / 2)
+          guard !part.isEmpty else { return nil }
+          return RowRun(
+            first: head * size + half + 2 * (part.lowerBound - start), stride: 2, count: part.count,
+            target: target + part.lowerBound - piece.lowerBound)
+        }
+      }
+    case .inTurn(1, let sources):
+      // Each source in one run.
+      (0..<sources).compactMap { source in
+        let first = (rows.lowerBound + sources - 1 - source) / sources
+        let end = (rows.upperBound + sources - 1 - source) / sources
+        guard end > first else { return nil }
+        return RowRun(
+          source: source, first: first, count: end - first,
+          target: first * sources + source - rows.lowerBound, targetStride: sources)
+      }
+    case .inTurn(let size, let sources):
+      Self.pieces(rows, size: size).map { group, piece, target in
+        RowRun(
+          source: group % sources, first: group / sources * size + piece.lowerBound, count: piece.count,
+          target: target)
+      }
     case .groups(let size, let offset, let stride, let count):
       Self.pieces(rows, size: count).map { group, piece, target in
         RowRun(

@@ -115,3 +115,8 @@ extension [TensorRoute] {
     .leftOut("lm_head.decoder"), .leftOut("lm_head.bias"), .leftOut("lm_head"),
   ]
 }
+
+extension ModelFamily {
+  /// Whether the first position that a text has is the one above that of the padding token.
+  var countsPositionsFromPadding: Bool { defaults["pad_token_id"] != nil }
+}

@@ -178,7 +178,7 @@ extension FamilyMapping {
     case .transposed:
       shape.swapAt(shape.count - 1, shape.count - 2)
       return DerivedTensor(
-        label: label, name: name, shape: shape, type: tensor.type, origin: .transposed(tensor, .all),
+        label: label, name: name, shape: shape, type: tensor.type, origin: .transposed([tensor], .all),
         change: "transposed")
     case .plusOne:
       return DerivedTensor(
@@ -204,7 +204,7 @@ extension FamilyMapping {
       shape = shape.dropLast(2) + [width / 2, shape[shape.count - 2]]
       return DerivedTensor(
         label: label, name: name, shape: shape, type: tensor.type,
-        origin: .transposed(tensor, .groups(source: width, offset: first, stride: 2, count: width / 2)),
+        origin: .transposed([tensor], .groups(source: width, offset: first, stride: 2, count: width / 2)),
         change: "transposed, every other row")
     case .positions:
       let first = configuration.unusedPositions
@@ -253,7 +253,7 @@ extension FamilyMapping {
     let order = RowOrder.groups(source: size, offset: first, stride: 2, count: size / 2)
     return DerivedTensor(
       label: label, name: name, shape: shape, type: tensor.type,
-      origin: axis == shape.count - 1 ? .elements(tensor, order) : .rows([tensor], order),
+      origin: axis == shape.count - 1 ? .elements([tensor], order) : .rows([tensor], order),
       change: axis == shape.count - 1 ? "every other value" : "every other row")
   }
 

@@ -81,17 +81,32 @@ import Testing
       .rows([tensor("stack")], .groups(source: 8, offset: 1, stride: 2, count: 4)), [3, 4, 10])
     #expect(other == [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23].flatMap(Self.row))
     let values = try floats(
-      .elements(tensor("matrix"), .groups(source: 10, offset: 0, stride: 2, count: 5)), [12, 5])
+      .elements([tensor("matrix")], .groups(source: 10, offset: 0, stride: 2, count: 5)), [12, 5])
     #expect(values == (0..<60).map { Float($0 * 2) - 3.5 })
   }
 
   @Test func rowsAndColumnsChangePlaces() throws {
-    let all = try floats(.transposed(tensor("stack"), .all), [3, 10, 8])
+    let all = try floats(.transposed([tensor("stack")], .all), [3, 10, 8])
     #expect(all == Self.columns(Array(0..<10)))
     let other = try floats(
-      .transposed(tensor("stack"), .groups(source: 10, offset: 1, stride: 2, count: 5)), [3, 5, 8])
+      .transposed([tensor("stack")], .groups(source: 10, offset: 1, stride: 2, count: 5)), [3, 5, 8])
     #expect(other == Self.columns([1, 3, 5, 7, 9]))
   }
+
+  @Test func severalSourcesTakeTurns() throws {
+    let parts = try [tensor("stack"), tensor("stack")]
+    let joined = try floats(.rows(parts, .inTurn(rows: 8, sources: 2)), [3, 16, 10])
+    #expect(joined == [0, 0, 1, 1, 2, 2].flatMap { Self.matrix($0) })
+    let columns = try floats(.transposed(parts, .all), [3, 10, 16])
+    #expect(columns == Self.columns(Array(0..<10)).flatMap { [$0, $0] })
+  }
+
+  @Test func zerosStandInFront() throws {
+    let found = try floats(.padded(tensor("matrix"), rows: 2), [14, 10])
+    #expect(found == [Float](repeating: 0, count: 20) + Self.numbers(120))
+  }
+
+  private static func matrix(_ index: Int) -> [Float] { Array(numbers(240)[index * 80..<(index + 1) * 80]) }
 
   /// Columns of each matrix of the stack.
   private static func columns(_ columns: [Int]) -> [Float] {

@@ -34,6 +34,10 @@ struct GoldenModel: CustomTestStringConvertible {
 
   /// Converts the folder with the reference's encoders.
   func convert(to output: FilePath) async throws {
+    try await Self.convert(folder, to: output, target: target)
+  }
+
+  static func convert(_ folder: FilePath, to output: FilePath, target: String) async throws {
     var options = ConversionOptions()
     options.effort = .fast
     if target != "auto" { options.target = .encoding(try #require(Encoding(name: target))) }

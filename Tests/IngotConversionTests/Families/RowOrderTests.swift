@@ -11,6 +11,10 @@ import Testing
       switch order {
       case .all: [row / rowsPerSource, row % rowsPerSource]
       case .heads(let size): [0, row / size * size + row % size % 2 * (size / 2) + row % size / 2]
+      case .halves(let size):
+        [0, row / size * size + row % size % (size / 2) * 2 + row % size / (size / 2)]
+      case .inTurn(let size, let sources):
+        [row / size % sources, row / (size * sources) * size + row % size]
       case .groups(let source, let offset, let stride, let count):
         [0, row / count * source + offset + row % count * stride]
       }
@@ -28,7 +32,9 @@ import Testing
   }
 
   @Test(arguments: [
-    RowOrder.all, .heads(rows: 2), .heads(rows: 8), .heads(rows: 16),
+    RowOrder.all, .heads(rows: 2), .heads(rows: 8), .heads(rows: 16), .halves(rows: 2), .halves(rows: 8),
+    .halves(rows: 16), .inTurn(rows: 1, sources: 2), .inTurn(rows: 1, sources: 3),
+    .inTurn(rows: 4, sources: 2),
     .groups(source: 8, offset: 4, stride: 1, count: 4), .groups(source: 8, offset: 1, stride: 2, count: 4),
     .groups(source: 40, offset: 3, stride: 1, count: 37),
   ])

@@ -1,0 +1,100 @@
+import IngotCheckpoints
+import IngotEncodings
+
+/// What an export writes.
+public enum ExportFormat: String, Sendable, CaseIterable {
+  /// One safetensors file.
+  case safetensors
+  /// A NumPy archive: one array for each tensor, stored as it is.
+  case npz
+
+  /// The format of a file of this name, by its ending.
+  public init?(fileName: String) {
+    guard let format = Self.allCases.first(where: { fileName.lowercased().hasSuffix("." + $0.rawValue) })
+    else {
+      return nil
+    }
+    self = format
+  }
+
+  /// Whether the format has this type.
+  func holds(_ type: ElementType) -> Bool {
+    switch self {
+    case .safetensors: ElementType.plainTypes.contains(type)
+    case .npz: NPYHeader.bytes(type: type, shape: []) != nil
+    }
+  }
+
+  /// The order of the tensors in a file.
+  func order(_ tensors: [ExportPlan.Tensor]) -> [ExportPlan.Tensor] {
+    switch self {
+    // The widest elements first, so that each is aligned, and then by name: as the safetensors library writes.
+    case .safetensors:
+      tensors.sorted { left, right in
+        left.type.bitsPerElement == right.type.bitsPerElement
+          ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+          : left.type.bitsPerElement > right.type.bitsPerElement
+      }
+    case .npz: tensors
+    }
+  }
+
+  /// What stands around the elements of some tensors in a file.
+  func frame(_ tensors: [ExportPlan.Tensor], texts: [(name: String, value: String)]) -> any ExportFrame {
+    switch self {
+    case .safetensors: SafeTensorsFrame(tensors, texts: texts)
+    case .npz: NPZFrame()
+    }
+  }
+}
+
+/// The bytes of a file around the elements of its tensors, which are written in order.
+protocol ExportFrame {
+  /// The bytes before everything.
+  mutating func start() -> [UInt8]
+  /// The bytes before the elements of a tensor.
+  mutating func begin(_ tensor: ExportPlan.Tensor) -> [UInt8]
+  /// Takes note of elements that were written.
+  mutating func add(_ bytes: UnsafeRawBufferPointer)
+  /// The bytes after the elements of a tensor.
+  mutating func end() -> [UInt8]
+  /// The bytes after everything.
+  mutating func finish() -> [UInt8]
+}
+
+/// Everything stands in front.
+private struct SafeTensorsFrame: ExportFrame {
+  private let header: [UInt8]
+
+  init(_ tensors: [ExportPlan.Tensor], texts: [(name: String, value: String)]) {
+    let own = texts.isEmpty ? [(name: "format", value: "pt")] : texts
+    header = SafeTensorsOutput.header(
+      tensors.map {
+        .init(name: $0.name, type: $0.type, shape: $0.shape, byteCount: UInt64($0.byteCount))
+      }, texts: own)
+  }
+
+  func start() -> [UInt8] { header }
+  func begin(_ tensor: ExportPlan.Tensor) -> [UInt8] { [] }
+  func add(_ bytes: UnsafeRawBufferPointer) {}
+  func end() -> [UInt8] { [] }
+  func finish() -> [UInt8] { [] }
+}
+
+/// An entry of an archive for each tensor.
+private struct NPZFrame: ExportFrame {
+  private var archive = ZIPOutput()
+
+  func start() -> [UInt8] { [] }
+
+  mutating func begin(_ tensor: ExportPlan.Tensor) -> [UInt8] {
+    let header = NPYHeader.bytes(type: tensor.type, shape: tensor.shape) ?? []
+    let start = archive.begin(tensor.name + ".npy", byteCount: UInt64(header.count + tensor.byteCount))
+    header.withUnsafeBytes { archive.add($0) }
+    return start + header
+  }
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) { archive.add(bytes) }
+  mutating func end() -> [UInt8] { archive.end() }
+  func finish() -> [UInt8] { archive.directory() }
+}

@@ -1,0 +1,155 @@
+import IngotCheckpoints
+import IngotEncodings
+import IngotFiles
+import SystemPackage
+
+/// Carries out an export in bounded memory on several cores.
+public struct ExportPipeline: Sendable {
+  private let plan: ExportPlan
+  private let threads: Int
+
+  /// Prepares to carry out `plan`, with so many stretches under way at once.
+  ///
+  /// - Precondition: `threads` is at least 1.
+  public init(_ plan: ExportPlan, threads: Int) {
+    precondition(threads >= 1)
+    self.plan = plan
+    self.threads = threads
+  }
+
+  /// Writes one file, which appears complete or not at all.
+  ///
+  /// - Parameters:
+  ///   - target: Its path.
+  ///   - format: That of the plan.
+  ///   - overwrite: Whether a file that is there already may be replaced.
+  ///   - progress: Called after each stretch, on the task that runs the export.
+  /// - Throws: ``ConversionError`` for values that a type does not hold, naming tensor, row and column; the errors of the
+  ///   checkpoint; `FileError`; `CancellationError`.
+  public func run(
+    to target: FilePath, format: ExportFormat, overwrite: Bool = false,
+    progress: (ConversionProgress) -> Void = { _ in }
+  ) async throws -> ConversionReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let file = try AtomicFile(
+      replacing: target, overwrite: overwrite, sources: plan.checkpoint.sourceFiles.map(\.identity))
+    do {
+      try file.reserve(byteCount: plan.byteCount)
+      try await write(to: file, format.frame(plan.tensors, texts: plan.texts), progress)
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+    return ConversionReport(
+      byteCount: file.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start, feedback: [])
+  }
+
+  private func write(
+    to file: AtomicFile, _ frame: any ExportFrame, _ progress: (ConversionProgress) -> Void
+  ) async throws {
+    var frame = frame
+    var state = ConversionProgress(
+      completedByteCount: 0, byteCount: plan.byteCount, completedTensors: 0, tensorCount: plan.tensors.count,
+      tensor: "")
+    try file.write(frame.start())
+    try await OrderedWork.run(
+      stretches, threads: threads,
+      work: { stretch, buffers in try fill(stretch, buffers) },
+      finish: { stretch, byteCount, buffers in
+        let tensor = plan.tensors[stretch.tensor]
+        if stretch.isFirst { try file.write(frame.begin(tensor)) }
+        let bytes = UnsafeRawBufferPointer(buffers.output.bytes(byteCount))
+        frame.add(bytes)
+        try file.write(bytes)
+        if stretch.isLast { try file.write(frame.end()) }
+        state.completedByteCount += UInt64(byteCount)
+        state.completedTensors = stretch.tensor + (stretch.isLast ? 1 : 0)
+        state.tensor = tensor.name
+        progress(state)
+      })
+    try file.write(frame.finish())
+  }
+
+  /// Elements of one tensor that are written in one go.
+  private struct Stretch: Sendable {
+    let tensor: Int
+    let elements: Range<Int>
+    let isFirst: Bool
+    let isLast: Bool
+  }
+
+  /// The tensors in stretches; one without elements is an empty stretch.
+  private var stretches: some Sequence<Stretch> {
+    let limit = WorkUnits.elementLimit
+    return plan.tensors.indices.lazy.flatMap { [plan] index in
+      let count = plan.tensors[index].shape.reduce(1, *)
+      return stride(from: 0, to: max(count, 1), by: limit).lazy.map { start in
+        Stretch(
+          tensor: index, elements: start..<Swift.min(start + limit, count), isFirst: start == 0,
+          isLast: start + limit >= count)
+      }
+    }
+  }
+
+  /// Fills the output buffer with elements as they are to be written, and returns how many bytes they take.
+  private func fill(_ stretch: Stretch, _ buffers: WorkBuffers) throws -> Int {
+    let planned = plan.tensors[stretch.tensor]
+    guard !stretch.elements.isEmpty, let tensor = plan.checkpoint.tensor(named: planned.source) else {
+      return 0
+    }
+    let values = stretch.elements.count * planned.type.valuesPerElement
+    let start = stretch.elements.lowerBound * planned.type.valuesPerElement
+    let output = buffers.output.bytes(planned.type.byteCount(elements: stretch.elements.count) ?? 0)
+    let reader = TensorReader(plan.checkpoint, tensor)
+    switch planned.transform {
+    case .copy:
+      try reader.read(start..<start + values, into: output)
+    case .restore:
+      let bytes = buffers.stored.bytes(tensor.type.byteCount(elements: values) ?? 0)
+      try reader.read(start..<start + values, into: bytes)
+      try restore(bytes, planned, stretch, into: output)
+    case .narrow:
+      let floats = try reader.decode(start..<start + values, into: buffers.values, stored: buffers.stored)
+      let encoding = planned.type.exactEncoding
+      let bytes = buffers.stored.bytes(encoding.byteCount(elements: values) ?? 0)
+      try encode(floats, as: encoding, planned, stretch, into: bytes)
+      try restore(bytes, planned, stretch, into: output)
+    case .encode(let encoding):
+      let floats = try reader.decode(start..<start + values, into: buffers.values, stored: buffers.stored)
+      try encode(floats, as: encoding, planned, stretch, into: output)
+    }
+    return output.count
+  }
+
+  private func restore(
+    _ stored: UnsafeMutableRawBufferPointer, _ planned: ExportPlan.Tensor, _ stretch: Stretch,
+    into output: UnsafeMutableRawBufferPointer
+  ) throws {
+    var bytes = output.mutableBytes
+    do throws(ElementTypeError) {
+      try planned.type.restore(stored.bytes, into: &bytes)
+    } catch {
+      let placed = ElementTypeError(
+        error.code, error.type, index: error.index.map { stretch.elements.lowerBound + $0 }, bits: error.bits)
+      throw ConversionError(.value, tensor: planned.source, "\(planned.source.quoted): \(placed)")
+    }
+  }
+
+  private func encode(
+    _ floats: UnsafeMutableBufferPointer<Float>, as encoding: Encoding, _ planned: ExportPlan.Tensor,
+    _ stretch: Stretch, into output: UnsafeMutableRawBufferPointer
+  ) throws {
+    var bytes = output.mutableBytes
+    do throws(EncodingError) {
+      try encoding.encode(floats.span, into: &bytes)
+    } catch {
+      let (row, column) = (stretch.elements.lowerBound + (error.index ?? 0))
+        .quotientAndRemainder(dividingBy: max(planned.shape.last ?? 1, 1))
+      throw ConversionError(
+        error.code == .overflow ? .overflow : .noCodec, tensor: planned.source,
+        "\(planned.source.quoted), row \(row), column \(column): \(error)")
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotEncodings
+
+/// What an export writes: every tensor with its name, shape and type, and what it is made of.
+///
+/// A model of a family that this release knows gets back the names and layouts of its checkpoint; what a generic
+/// conversion had to change is undone by what the container says of it.
+///
+/// Specification: `spec/export.md`.
+public struct ExportPlan: Sendable {
+  /// Which names and layouts the tensors get.
+  public enum Naming: Sendable {
+    /// Those of the family that the container tells, else those of the container.
+    case automatic
+    /// Those of the container, and of the checkpoint where the container says what was changed.
+    case generic
+    /// Those of a family.
+    case family(ModelFamily)
+  }
+
+  /// A tensor of the output.
+  public struct Tensor: Sendable {
+    /// The name.
+    public let name: String
+    /// The dimensions, slowest first.
+    public let shape: [Int]
+    /// What an element is.
+    public let type: ElementType
+    /// What it is made of, by the names in the container.
+    public let source: String
+    /// What the element of the source is, before it is decoded.
+    public let sourceType: ElementType
+    /// What becomes of it on the way, in words; `nil` where nothing does.
+    public let change: String?
+    /// The bytes of the elements.
+    public let byteCount: Int
+    /// How the elements that are read become those of the output.
+    let transform: Transform
+  }
+
+  /// How elements of one type become those of another.
+  enum Transform: Sendable, Hashable {
+    /// As they are.
+    case copy
+    /// Out of the type that holds them exactly.
+    case restore
+    /// Out of F32, which holds them exactly too.
+    case narrow
+    /// As floats of another width.
+    case encode(Encoding)
+  }
+
+  /// The tensors in the order of the output.
+  public let tensors: [Tensor]
+  /// The family whose names the tensors get; `nil` for those of the container.
+  public let family: String?
+  /// Names of tensors that are left out, since readers make them of the configuration.
+  public let leftOut: [String]
+  /// What a checkpoint said of itself before its conversion.
+  let texts: [(name: String, value: String)]
+  /// What the elements are read from: tensors by the names of their sources.
+  let checkpoint: DerivedCheckpoint
+
+  /// The bytes of all elements.
+  public var byteCount: UInt64 { Checked.clampedSum(tensors.map { UInt64($0.byteCount) }) }
+
+  /// Plans an export.
+  ///
+  /// - Parameters:
+  ///   - container: A model, or another checkpoint, whose names are then kept.
+  ///   - naming: Which names the tensors get.
+  ///   - floats: F32, F16 or BF16 for all floats; `nil` keeps each tensor's own type, and decodes quantized ones to F32.
+  ///   - format: What is written, which may not have every type.
+  /// - Throws: ``ConversionError`` where there is nothing to write, a tensor cannot be decoded, or does not belong to the
+  ///   family.
+  /// - Precondition: `floats` is one of these.
+  public init(
+    _ container: any Checkpoint, naming: Naming = .automatic, floats: ElementType? = nil, format: ExportFormat
+  ) throws(ConversionError) {
+    precondition(floats.map { [.float32, .float16, .bfloat16].contains($0) } ?? true, "no type of floats")
+    guard !container.tensors.isEmpty else {
+      throw ConversionError(.nothingToDo, "\(container.name) has no tensor")
+    }
+    let decoded = try DecodedCheckpoint(container)
+    let family: ModelFamily? =
+      switch naming {
+      case .automatic: ModelFamily.of(container)
+      case .generic: nil
+      case .family(let family): family
+      }
+    self.family = family?.name
+    let restored = RestoredTensors(container)
+    let originals = OriginalTensors(container.metadata)
+    var types: [ExactName: ElementType] = [:]
+    if let family {
+      let mapping = try ReversedMapping(decoded, family)
+      checkpoint = try DerivedCheckpoint(mapping.derived, from: decoded)
+      leftOut = mapping.leftOut
+    } else {
+      for entry in originals.entries { types[ExactName(entry.stored)] = ElementType(name: entry.type) }
+      checkpoint = try DerivedCheckpoint(
+        decoded.tensors.map { tensor in
+          DerivedTensor(
+            label: tensor.name, name: restored.tensor(storedAs: tensor.name)?.name ?? tensor.name,
+            shape: tensor.shape, type: tensor.type, origin: .rows([tensor], .all), change: nil)
+        }, from: decoded)
+      leftOut = []
+    }
+    texts = Self.texts(container.metadata)
+    var tensors: [Tensor] = []
+    for derived in checkpoint.derived {
+      let stored = container.tensor(named: derived.sources.first?.name ?? derived.label)
+      tensors.append(
+        try Self.tensor(
+          derived, stored: stored, original: types[ExactName(derived.label)],
+          shape: family == nil ? restored.tensor(storedAs: derived.label)?.shape : nil, floats: floats,
+          format: format))
+    }
+    self.tensors = format.order(tensors)
+  }
+
+  /// What one tensor becomes.
+  private static func tensor(
+    _ derived: DerivedTensor, stored: CheckpointTensor?, original: ElementType?, shape: [Int]?,
+    floats: ElementType?, format: ExportFormat
+  ) throws(ConversionError) -> Tensor {
+    let sourceType = stored?.type ?? derived.type
+    var type = derived.type
+    var transform = Transform.copy
+    if let floats, derived.type.kind == .float, derived.type != floats,
+      original.map({ $0.kind == .float }) ?? true
+    {
+      (type, transform) = (floats, .encode(floats.exactEncoding))
+    } else if let original, original != sourceType, sourceType.isEncoding, sourceType.kind != .blocks {
+      if original.exactEncoding == sourceType.exactEncoding {
+        (type, transform) = (original, .restore)
+      } else if original.kind == .float, sourceType == .float32 {
+        (type, transform) = (original, .narrow)
+      }
+    }
+    if !format.holds(type) {
+      // What has no type of its own goes through the floats that hold it.
+      transform = derived.type == .float32 ? .copy : .encode(.f32)
+      type = .float32
+    }
+    // A complex number that stays a pair is a dimension of two.
+    let isPair = original == .complex64 && type != .complex64
+    let ownShape = shape.map { isPair ? $0 + [2] : $0 } ?? derived.shape
+    guard let count = Checked.product(of: ownShape), let byteCount = type.byteCount(elements: count) else {
+      throw ConversionError(.layout, tensor: derived.label, "\(derived.label.quoted) is too large")
+    }
+    return Tensor(
+      name: derived.name, shape: ownShape, type: type, source: derived.label, sourceType: sourceType,
+      change: derived.change, byteCount: byteCount, transform: transform)
+  }
+
+  /// The free texts of a safetensors header, which a generic conversion keeps.
+  private static func texts(_ metadata: Metadata) -> [(name: String, value: String)] {
+    let columns = ["ingot.checkpoint.metadata.keys", "ingot.checkpoint.metadata.values"].map {
+      key -> [String] in
+      guard case .array(let array)? = metadata[key] else { return [] }
+      return array.strings.map(Array.init) ?? []
+    }
+    guard columns[0].count == columns[1].count else { return [] }
+    var seen: Set<ExactName> = []
+    return zip(columns[0], columns[1]).filter { seen.insert(ExactName($0.0)).inserted }
+  }
+}

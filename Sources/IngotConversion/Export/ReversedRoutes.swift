@@ -1,0 +1,104 @@
+import IngotCheckpoints
+import IngotContainer
+
+/// The routes of a family read from right to left: from the name of a tensor in the container to that of its source.
+///
+/// Where several routes make one tensor, the first whose outputs are all there is taken; codes of MXFP4 go back as the
+/// floats that they stand for.
+///
+/// Specification: `spec/families.md`, clause N7.
+struct ReversedRoutes {
+  /// What a tensor of the container belongs to.
+  struct Source {
+    /// The name of the source, with `{expert}` where there is one for each.
+    let name: String
+    /// The tensors of the container that it is made of, in their order.
+    let parts: [String]
+    /// What the conversion did to it, part by part.
+    let changes: [TensorRoute.Change]
+  }
+
+  private let family: ModelFamily
+  /// The routes that make a tensor of each name, by their places among those of the family.
+  private var places: [String: [Int]] = [:]
+  /// The patterns of names that readers make of the configuration, or this conversion did.
+  private static let computed: Set = [
+    "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",
+  ]
+
+  init(_ family: ModelFamily) {
+    self.family = family
+    for (place, route) in family.routes.enumerated() {
+      for output in route.outputs { places[output.name, default: []].append(place) }
+    }
+  }
+
+  /// Whether a tensor follows from the configuration, and so has no source.
+  static func isComputed(_ name: String) -> Bool { computed.contains(name) }
+
+  /// Where a tensor came from; `nil` where no route leads to it.
+  ///
+  /// - Parameter isThere: Whether the container has a tensor of this name.
+  func source(of name: String, where isThere: (String) -> Bool) -> Source? {
+    let name = NumberedName(name)
+    let candidates = ["", ".weight", ".bias"].filter(name.pattern.hasSuffix).flatMap { suffix in
+      (places[String(name.pattern.dropLast(suffix.count))] ?? []).map { (place: $0, suffix: suffix) }
+    }
+    for (place, suffix) in candidates.sorted(by: { $0.place < $1.place }) {
+      let route = family.routes[place]
+      let parts = route.outputs.map { name.filled($0.name) + suffix }
+      let changes = route.outputs.map(\.change)
+      if changes.contains(where: \.isPacking) || !parts.allSatisfy(isThere) { continue }
+      return Source(name: name.filled(route.pattern) + suffix, parts: parts, changes: changes)
+    }
+    return nil
+  }
+
+  /// How many of the family's names, block by block, a container has not: the family with the fewest fits best.
+  func absentNames(among names: Set<String>) -> Int {
+    let patterns = Set(names.map { NumberedName($0).pattern })
+    return places.keys.count { name in
+      !["", ".weight", ".bias"].contains { patterns.contains(name + $0) }
+    }
+  }
+}
+
+extension TensorRoute.Change {
+  /// Whether codes were packed anew.
+  fileprivate var isPacking: Bool { if case .mxfp4 = self { true } else { false } }
+}
+
+extension ModelFamily {
+  /// The family that the tensors of a container belong to, by its architecture, its vocabulary and its names.
+  ///
+  /// - Returns: `nil` where no family of this release has the architecture and all the names.
+  static func of(_ container: any Checkpoint) -> ModelFamily? {
+    guard case .string(let architecture)? = container.metadata["general.architecture"] else { return nil }
+    var vocabulary: String?
+    if case .string(let name)? = container.metadata["tokenizer.ggml.model"] { vocabulary = name }
+    let names = Set(container.tensors.map(\.name))
+    let candidates = all.filter { family in
+      guard family.architecture == architecture else { return false }
+      if let vocabulary, let own = family.tokenizer.vocabulary, own != vocabulary { return false }
+      let routes = ReversedRoutes(family)
+      return names.allSatisfy {
+        ReversedRoutes.isComputed($0) || routes.source(of: $0, where: names.contains) != nil
+      }
+    }
+    return candidates.min {
+      ReversedRoutes($0).absentNames(among: names) < ReversedRoutes($1).absentNames(among: names)
+    }
+  }
+}
+
+extension TokenizerStrategy {
+  /// What containers call the only kind of vocabulary that the strategy finds; `nil` where it finds several.
+  fileprivate var vocabulary: String? {
+    switch self {
+    case .wordPiece: "bert"
+    case .roberta: "gpt2"
+    case .unigram: "t5"
+    default: nil
+    }
+  }
+}

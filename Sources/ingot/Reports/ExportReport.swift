@@ -1,0 +1,83 @@
+import IngotConversion
+import SystemPackage
+
+/// What `ingot export --dry-run` shows: each tensor with what it is made of.
+struct ExportPlanReport: Encodable {
+  /// A tensor of the output.
+  struct Tensor: Encodable {
+    let name: String
+    let shape: [Int]
+    let type: String
+    let source: String
+    let sourceType: String
+    let change: String?
+    let byteCount: Int
+  }
+
+  let family: String?
+  let format: String
+  let byteCount: UInt64
+  let tensors: [Tensor]
+  let leftOut: [String]
+
+  init(_ plan: ExportPlan, format: ExportFormat) {
+    family = plan.family
+    self.format = format.rawValue
+    byteCount = plan.byteCount
+    tensors = plan.tensors.map {
+      Tensor(
+        name: $0.name, shape: $0.shape, type: $0.type.name, source: $0.source, sourceType: $0.sourceType.name,
+        change: $0.change, byteCount: $0.byteCount)
+    }
+    leftOut = plan.leftOut
+  }
+
+  func show(asJSON: Bool) throws {
+    if asJSON { return print(try JSONText.of(self)) }
+    var table = Table(
+      ("tensor", .left), ("from", .left), ("shape", .left), ("to", .left), ("size", .right), ("change", .left)
+    )
+    for tensor in tensors {
+      table.append(
+        tensor.source == tensor.name ? tensor.name : "\(tensor.source) → \(tensor.name)", tensor.sourceType,
+        Format.shape(tensor.shape), tensor.type, Format.bytes(tensor.byteCount), tensor.change ?? "")
+    }
+    table.show()
+    print(
+      "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)) as \(format); nothing was written (--dry-run)"
+    )
+    ExportSummary.show(leftOut: leftOut)
+  }
+}
+
+/// What `ingot export` says when it is done.
+struct ExportSummary: Encodable {
+  let output: String
+  let family: String?
+  let byteCount: UInt64
+  let tensors: Int
+  let seconds: Double
+  let leftOut: [String]
+
+  init(_ plan: ExportPlan, _ report: ConversionReport, output: FilePath) {
+    self.output = output.string
+    family = plan.family
+    byteCount = report.byteCount
+    tensors = report.tensorCount
+    seconds = report.duration / .seconds(1)
+    leftOut = plan.leftOut
+  }
+
+  func show(asJSON: Bool) throws {
+    if asJSON { return print(try JSONText.of(self)) }
+    print(
+      "\(output): \(Format.bytes(byteCount)), \(Format.count(tensors, "tensor"))\(family.map { " of \($0)" } ?? ""), in \(Format.fixed(seconds, 1)) s"
+    )
+    Self.show(leftOut: leftOut)
+  }
+
+  static func show(leftOut: [String]) {
+    guard !leftOut.isEmpty else { return }
+    print("left out, since it follows from the configuration: \(leftOut.joined(separator: ", "))")
+  }
+}
