@@ -24,6 +24,17 @@ int ingot_reserve(int descriptor, int64_t byte_count) {
   return fcntl(descriptor, F_PREALLOCATE, &request) == -1 ? -1 : 0;
 }
 
+int ingot_prefetch(int descriptor, int64_t offset, int64_t byte_count) {
+  const int64_t most = 1 << 30;
+  struct radvisory request = {.ra_offset = (off_t)offset, .ra_count = (int)(byte_count < most ? byte_count : most)};
+  return fcntl(descriptor, F_RDADVISE, &request) == -1 ? -1 : 0;
+}
+
+int ingot_start_writing(int descriptor, int64_t offset, int64_t byte_count) {
+  (void)descriptor, (void)offset, (void)byte_count;
+  return 0;
+}
+
 int ingot_sync(int descriptor) {
   // fsync leaves the bytes in the drive's cache here. File systems without the stronger call have the weaker one.
   if (fcntl(descriptor, F_FULLFSYNC) != -1) return 0;
@@ -53,9 +64,35 @@ int ingot_reserve(int descriptor, int64_t byte_count) {
   return fallocate(descriptor, keep_length, 0, (off_t)byte_count);
 }
 
+int ingot_prefetch(int descriptor, int64_t offset, int64_t byte_count) {
+  const int error = posix_fadvise(descriptor, (off_t)offset, (off_t)byte_count, POSIX_FADV_WILLNEED);
+  if (error == 0) return 0;
+  errno = error;
+  return -1;
+}
+
+int ingot_start_writing(int descriptor, int64_t offset, int64_t byte_count) {
+#if defined(SYNC_FILE_RANGE_WRITE)
+  return sync_file_range(descriptor, (off64_t)offset, (off64_t)byte_count, SYNC_FILE_RANGE_WRITE);
+#else
+  (void)descriptor, (void)offset, (void)byte_count;
+  return 0;
+#endif
+}
+
 int ingot_sync(int descriptor) { return fsync(descriptor); }
 
 #else
+
+int ingot_prefetch(int descriptor, int64_t offset, int64_t byte_count) {
+  (void)descriptor, (void)offset, (void)byte_count;
+  return 0;
+}
+
+int ingot_start_writing(int descriptor, int64_t offset, int64_t byte_count) {
+  (void)descriptor, (void)offset, (void)byte_count;
+  return 0;
+}
 
 int ingot_rename_exclusively(const char *from, const char *to) {
   (void)from, (void)to;

@@ -13,7 +13,7 @@ public protocol Checkpoint: Sendable {
   /// A name for the model, from that of the file or folder.
   var name: String { get }
   /// The tensors in the order in which their bytes stand: by file, then by offset.
-  var tensors: [CheckpointTensor] { get }
+  var tensors: CheckpointTensors { get }
   /// What the checkpoint says of itself, in file order; the texts of a safetensors' `__metadata__` are strings.
   var metadata: Metadata { get }
   /// What was accepted though it may not be meant; of each file at most the first 100.

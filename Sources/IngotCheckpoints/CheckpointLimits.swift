@@ -13,7 +13,7 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var nesting = 8
   /// The longest name, text or number in a header, in bytes.
   public var textByteCount = 16 << 20
-  /// The most tensors, over all shards.
+  /// The most tensors, over all shards; above 2^28 it counts as 2^28.
   public var tensorCount = 1_000_000
   /// The most dimensions of a tensor.
   public var dimensionCount = 64
@@ -31,4 +31,7 @@ public struct CheckpointLimits: Sendable, Hashable {
 
   /// Makes the default limits, to be changed.
   public init() {}
+
+  /// `tensorCount`, capped to what a table of names can hold.
+  var effectiveTensorCount: Int { min(tensorCount, NameTable.largestCount) }
 }

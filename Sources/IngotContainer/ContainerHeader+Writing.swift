@@ -12,38 +12,19 @@ extension ContainerHeader {
   /// - Throws: `KEY`, `LIMIT`, `NESTING`, `ALIGN`, `NAME`, `DUPLICATE`, `DIMS`, `BLOCK`, `OVERFLOW`, all without an
   ///   offset.
   public init(
-    metadata: Metadata, tensors: [(name: String, dimensions: [Int], encoding: Encoding)],
+    metadata: Metadata,
+    tensors: some Collection<(name: String, dimensions: [Int], encoding: Encoding)>,
     alignment: Int? = nil, limits: ParseLimits = .default
   ) throws(ContainerError) {
-    var metadata = metadata
-    if let alignment,
-      alignment != ContainerFormat.defaultAlignment
-        || metadata.contains(ContainerFormat.alignmentKey)
-    {
-      metadata[ContainerFormat.alignmentKey] = .uint32(UInt32(clamping: alignment))
+    guard tensors.count <= limits.effectiveTensorCount else {
+      throw ContainerError(
+        .countLimit, found: "\(tensors.count) tensors", expected: "at most \(limits.effectiveTensorCount)")
     }
-    let alignment = try metadata.alignment(limits: limits)
+    let metadata = metadata.aligned(to: alignment)
+    var draft = try HeaderDraft(for: metadata, expectedCount: tensors.count, limits: limits)
     try metadata.check(limits: limits)
-    guard tensors.count <= limits.tensorCount else {
-      throw ContainerError(
-        .countLimit, found: "\(tensors.count) tensors", expected: "at most \(limits.tensorCount)")
-    }
-
-    var table = TensorTable(alignment: alignment, expectedCount: tensors.count)
-    for tensor in tensors { try table.append(checking: tensor, limits: limits) }
-    let headerByteCount =
-      ContainerFormat.preambleByteCount + metadata.encodedByteCount
-      + table.tensors.reduce(0) { $0 + $1.encodedByteCount }
-    guard
-      let dataOffset = Checked.roundUp(UInt64(headerByteCount), toMultipleOf: UInt64(alignment)),
-      let end = Checked.sum(dataOffset, table.dataByteCount), end <= Int64.max
-    else {
-      throw ContainerError(
-        .fileSize, found: "a larger file", expected: "a file size that fits 63 bits")
-    }
-    self.init(
-      version: ContainerFormat.version, metadata: metadata, table: table,
-      headerByteCount: UInt64(headerByteCount), dataOffset: dataOffset)
+    for tensor in tensors { try draft.append(tensor) }
+    self = try draft.header(with: metadata)
   }
 
   /// The bytes of the file up to ``dataOffset``: version 3, little-endian, padded with zeros.
@@ -54,20 +35,43 @@ extension ContainerHeader {
   public func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(dataOffset))
+    encode { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// Gives the bytes of ``encoded()`` in order, some 64 KiB at a time, or as many as one value of the metadata has.
+  ///
+  /// - Throws: what `body` throws.
+  package func encode<Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    var bytes: [UInt8] = []
+    func flush(atLeast count: Int) throws(Failure) {
+      guard bytes.count >= count else { return }
+      try bytes.span.bytes.withUnsafeBytes { buffer throws(Failure) in try body(buffer) }
+      bytes.removeAll(keepingCapacity: true)
+    }
+    let piece = 64 << 10
     bytes.append(contentsOf: ContainerFormat.magic)
     bytes.append(littleEndian: ContainerFormat.version)
     bytes.append(littleEndian: UInt64(tensors.count))
     bytes.append(littleEndian: UInt64(metadata.count))
-    metadata.encode(into: &bytes)
-    for tensor in tensors { tensor.encode(into: &bytes) }
-    bytes.append(contentsOf: repeatElement(0, count: Int(dataOffset) - bytes.count))
-    return bytes
+    for index in metadata.indices {
+      metadata.encode(entryAt: index, into: &bytes)
+      try flush(atLeast: piece)
+    }
+    for index in tensors.indices {
+      tensors.encode(entryAt: index, into: &bytes)
+      try flush(atLeast: piece)
+    }
+    bytes.append(contentsOf: repeatElement(0, count: Int(dataOffset - headerByteCount)))
+    try flush(atLeast: 1)
   }
 }
 
 extension Metadata {
   /// The alignment that the metadata states, or the default.
-  fileprivate func alignment(limits: ParseLimits) throws(ContainerError) -> Int {
+  func alignment(limits: ParseLimits) throws(ContainerError) -> Int {
     let key = ContainerFormat.alignmentKey
     guard let value = self[key] else { return ContainerFormat.defaultAlignment }
     guard case .uint32(let number) = value, let alignment = Int(exactly: number),
@@ -81,7 +85,7 @@ extension Metadata {
   }
 
   /// Checks what a writer must not emit.
-  fileprivate func check(limits: ParseLimits) throws(ContainerError) {
+  func check(limits: ParseLimits) throws(ContainerError) {
     guard count <= limits.keyCount else {
       throw ContainerError(.countLimit, found: "\(count) keys", expected: "at most \(limits.keyCount)")
     }
@@ -140,43 +144,9 @@ extension MetadataArray {
   }
 }
 
-extension TensorTable {
-  /// Adds a tensor by the writer's rules, which are stricter than the reader's for names.
-  fileprivate mutating func append(
-    checking tensor: (name: String, dimensions: [Int], encoding: Encoding), limits: ParseLimits
-  ) throws(ContainerError) {
-    let subject = ContainerError.Subject.tensor(tensor.name)
-    let longest = min(ContainerFormat.maximumWrittenNameByteCount, limits.nameByteCount)
-    guard (1...longest).contains(tensor.name.utf8.count),
-      tensor.name.firstFault(NameRules.firstFault(inTensorName:)) == nil
-    else {
-      throw ContainerError(
-        .writtenName, subject, found: "a name of \(tensor.name.utf8.count) bytes",
-        expected: "1 to \(longest) bytes without NUL")
-    }
-    guard (1...ContainerFormat.maximumDimensionCount).contains(tensor.dimensions.count),
-      tensor.dimensions.allSatisfy({ $0 >= 0 })
-    else {
-      throw ContainerError(
-        .writtenDimensions, subject, found: "dimensions \(tensor.dimensions)",
-        expected: "1 to \(ContainerFormat.maximumDimensionCount) dimensions, none negative")
-    }
-    let isNew: Bool
-    do throws(Fault) {
-      isNew = try append(name: tensor.name, dimensions: tensor.dimensions, encoding: tensor.encoding)
-    } catch {
-      throw ContainerError(error.rule, subject, found: error.found, expected: error.expected)
-    }
-    guard isNew else {
-      throw ContainerError(
-        .uniqueName, subject, found: "the name a second time", expected: "unique tensor names")
-    }
-  }
-}
-
 extension String {
   /// What `rule` finds in the UTF-8 bytes.
-  fileprivate func firstFault(_ rule: (UnsafeRawBufferPointer) -> Int?) -> Int? {
+  func firstFault(_ rule: (UnsafeRawBufferPointer) -> Int?) -> Int? {
     var text = self
     return text.withUTF8 { rule(UnsafeRawBufferPointer($0)) }
   }

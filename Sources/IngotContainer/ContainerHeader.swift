@@ -10,9 +10,9 @@ public struct ContainerHeader: Sendable {
   /// The version of the format: 3, or 2 where such a file was read; ``encoded()`` always writes 3.
   public let version: UInt32
   /// The metadata in the order of the file.
-  public let metadata: Metadata
+  public private(set) var metadata: Metadata
   /// The tensors in the order of the file, which is also that of their data.
-  public let tensors: [TensorInfo]
+  public let tensors: TensorTable
   /// The multiple of bytes at which the data section and each tensor start.
   public let alignment: Int
   /// The end of the tensor table, in bytes from the start of the file.
@@ -22,17 +22,14 @@ public struct ContainerHeader: Sendable {
   /// The bytes of the data section, with the padding of the last tensor.
   public let dataByteCount: UInt64
 
-  private let indices: [ExactName: Int]
-
   init(version: UInt32, metadata: Metadata, table: TensorTable, headerByteCount: UInt64, dataOffset: UInt64) {
     self.version = version
     self.metadata = metadata
-    self.tensors = table.tensors
+    self.tensors = table
     self.alignment = Int(table.alignment)
     self.headerByteCount = headerByteCount
     self.dataOffset = dataOffset
     self.dataByteCount = table.dataByteCount
-    self.indices = table.indices
   }
 }
 
@@ -48,14 +45,14 @@ extension ContainerHeader {
   /// The place in ``tensors`` of the tensor called `name`, byte by byte.
   ///
   /// - Complexity: O(1).
-  public func index(ofTensor name: String) -> Int? { indices[ExactName(name)] }
+  public func index(ofTensor name: String) -> Int? { tensors.index(of: name) }
 
   /// Where the entry of a tensor stands in the tensor table of the file.
   ///
   /// - Precondition: `index` is one of ``tensors``.
   /// - Complexity: O(*n*).
   package func entryOffset(ofTensorAt index: Int) -> UInt64 {
-    headerByteCount - tensors[index...].reduce(0) { $0 + UInt64($1.encodedByteCount) }
+    headerByteCount - UInt64(tensors.encodedByteCount(from: index))
   }
 
   /// The bytes of the file that hold the data of `tensor`, without padding.
@@ -78,6 +75,15 @@ extension ContainerHeader {
   public func paddingByteCount(after byteCount: UInt64) -> UInt64 {
     let used = byteCount % UInt64(alignment)
     return used == 0 ? 0 : UInt64(alignment) - used
+  }
+
+  /// The same header as it will be read from the file that it is written to: with the places of its metadata.
+  ///
+  /// - Complexity: O(*n*) in the number of keys.
+  package func located() -> ContainerHeader {
+    var header = self
+    header.metadata.locate(at: UInt64(ContainerFormat.preambleByteCount))
+    return header
   }
 }
 

@@ -103,12 +103,22 @@ extension Metadata {
     entries.reduce(0) { $0 + 8 + $1.key.string.utf8.count + 4 + $1.value.value.encodedByteCount }
   }
 
-  /// Appends all entries as they stand in the file.
-  func encode(into bytes: inout [UInt8]) {
-    for (key, value) in self {
-      bytes.append(sized: key)
-      bytes.append(littleEndian: value.type.rawValue)
-      value.encode(into: &bytes)
+  /// Appends the entry at a place as it stands in the file.
+  func encode(entryAt position: Int, into bytes: inout [UInt8]) {
+    let (key, value) = self[position]
+    bytes.append(sized: key)
+    bytes.append(littleEndian: value.type.rawValue)
+    value.encode(into: &bytes)
+  }
+
+  /// Says where each value stands in a file in which the entries start at `offset`.
+  mutating func locate(at offset: UInt64) {
+    var offset = offset
+    for index in entries.elements.indices {
+      let (key, entry) = entries.elements[index]
+      offset += 8 + UInt64(key.string.utf8.count) + 4
+      entries.values[index].offset = offset
+      offset += UInt64(entry.value.encodedByteCount)
     }
   }
 }

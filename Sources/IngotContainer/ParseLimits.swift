@@ -15,7 +15,7 @@ public struct ParseLimits: Sendable, Hashable {
   public var arrayNesting = 4
   /// The most metadata keys.
   public var keyCount = 100_000
-  /// The most tensors.
+  /// The most tensors; above 2^28 it counts as 2^28.
   public var tensorCount = 1_000_000
   /// The most bytes that all metadata may take in the file.
   public var metadataByteCount = 256 << 20
@@ -32,4 +32,7 @@ public struct ParseLimits: Sendable, Hashable {
 extension ParseLimits {
   /// `arrayNesting`, capped so that code which descends into arrays cannot exhaust the stack.
   var effectiveNesting: Int { min(arrayNesting, 64) }
+
+  /// `tensorCount`, capped to what a table of names can hold.
+  package var effectiveTensorCount: Int { min(tensorCount, NameTable.largestCount) }
 }

@@ -21,18 +21,6 @@ public struct TensorInfo: Sendable {
   public var rowLength: Int { dimensions.first ?? 1 }
   /// The number of rows: the product of the dimensions after the first.
   public var rowCount: Int { dimensions.dropFirst().reduce(1, *) }
-
-  /// The bytes of the entry in the table.
-  var encodedByteCount: Int { 8 + name.utf8.count + 4 + 8 * dimensions.count + 4 + 8 }
-
-  /// Appends the entry as it stands in the file.
-  func encode(into bytes: inout [UInt8]) {
-    bytes.append(sized: name)
-    bytes.append(littleEndian: UInt32(dimensions.count))
-    for dimension in dimensions { bytes.append(littleEndian: UInt64(dimension)) }
-    bytes.append(littleEndian: encoding.id)
-    bytes.append(littleEndian: offset)
-  }
 }
 
 extension TensorInfo: Hashable {

@@ -40,10 +40,14 @@ public final class AtomicFile {
   private let overwrite: Bool
   private let calls: any SystemCalls
   /// The hidden file, until it is renamed or removed.
-  private var temporary: FilePath?
+  private var temporary: TemporaryPath?
   /// Open from the start to the commit.
   private var descriptor: Descriptor?
   private var reserved: UInt64 = 0
+  /// How many of the bytes the disk has been asked to take.
+  private var startedByteCount: UInt64 = 0
+  /// The disk is asked to take bytes that many at a time.
+  private static let startByteCount: UInt64 = 8 << 20
 
   /// Starts a file that is to appear at `target`.
   ///
@@ -90,7 +94,7 @@ public final class AtomicFile {
     let mode: CInterop.Mode = place.existing == nil && !isPrivate ? 0o666 : 0o600
     let temporary = place.temporaryPath()
     descriptor = try place.create(temporary, mode: mode, calls: calls)
-    self.temporary = temporary
+    self.temporary = TemporaryPath(temporary)
     folder = place.folder
     if let permissions = place.existing?.permissions, !isPrivate { try setPermissions(permissions) }
   }
@@ -132,6 +136,7 @@ public final class AtomicFile {
     try step { () throws(FileError) in
       try descriptor?.write(bytes)
       byteCount += UInt64(bytes.count)
+      startTaking()
     }
   }
 
@@ -155,13 +160,21 @@ public final class AtomicFile {
   ///   not confirm that the folder's entry is on the disk: after a power failure the old file might be back.
   ///   ``FileError/Code/closed`` after ``commit()``, ``discard()`` or a failure.
   public func commit() throws(FileError) {
-    // Opened before the rename, so that as little as possible can fail after it.
-    let folder = try step { () throws(FileError) in
-      try finishBytes()
-      let folder = try openFolder()
-      try moveIntoPlace()
-      return folder
-    }
+    try finish()
+    try place()
+  }
+
+  /// Brings all bytes to the disk; nothing can be written after that.
+  ///
+  /// - Throws: What the system reports; the file is then discarded.
+  func finish() throws(FileError) {
+    try step { () throws(FileError) in try finishBytes() }
+  }
+
+  /// Puts the finished file in its place.
+  func place() throws(FileError) {
+    guard temporary != nil else { throw FileError(.closed, target, operation: "write") }
+    let folder = try openFolderAndMove()
     do throws(FileError) {
       try folder?.sync()
     } catch {
@@ -170,6 +183,21 @@ public final class AtomicFile {
       throw FileError(.notDurable, target, operation: "sync the folder", errno: error.errno)
     }
   }
+
+  private func openFolderAndMove() throws(FileError) -> Descriptor? {
+    do throws(FileError) {
+      // Opened before the rename, so that as little as possible can fail after it.
+      let folder = try openFolder()
+      try moveIntoPlace()
+      return folder
+    } catch {
+      discard()
+      throw error
+    }
+  }
+
+  /// Takes a file that was put in its place away again, of a set that cannot be put in its place as a whole.
+  func withdraw() { try? calls.retrying(try calls.unlink(target)) }
 
   /// Removes the hidden file; the target stays as it is.
   ///
@@ -220,6 +248,17 @@ extension AtomicFile {
     descriptor = nil
   }
 
+  /// Asks the disk to take the bytes that it was not yet asked to take, so that there is less to wait for at the end.
+  private func startTaking() {
+    guard byteCount - startedByteCount >= Self.startByteCount else { return }
+    let (start, count) = (Int64(clamping: startedByteCount), Int64(clamping: byteCount - startedByteCount))
+    startedByteCount = byteCount
+    // A wish: whatever goes wrong with the bytes is reported when they are synced.
+    _ = try? descriptor?.perform("sync_file_range") { calls, number throws(Errno) in
+      try calls.startWriting(number, from: start, byteCount: count)
+    }
+  }
+
   /// Opens the folder to sync it, or not at all if it lets nobody look into it.
   private func openFolder() throws(FileError) -> Descriptor? {
     do {
@@ -233,49 +272,54 @@ extension AtomicFile {
   }
 
   private func moveIntoPlace() throws(FileError) {
-    guard let source = temporary else { return }
+    guard let temporary else { return }
     do {
-      if overwrite {
-        try calls.retrying(try calls.rename(source, to: target))
-        temporary = nil
-      } else {
-        try moveExclusively(source)
-      }
+      guard
+        try temporary.moving({ source throws(Errno) in
+          if overwrite {
+            try calls.retrying(try calls.rename(source, to: target))
+            return true
+          } else {
+            return try moveExclusively(source)
+          }
+        })
+      else { return removeTemporary() }
+      self.temporary = nil
     } catch {
       throw FileError(error, target, "rename")
     }
   }
 
   /// Renames where nothing is overwritten, by what the file system has for it.
-  private func moveExclusively(_ source: FilePath) throws(Errno) {
+  ///
+  /// - Returns: Whether nothing is left at the old name.
+  private func moveExclusively(_ source: FilePath) throws(Errno) -> Bool {
     do {
       try calls.retrying(try calls.renameExclusively(source, to: target))
-      temporary = nil
-      return
+      return true
     } catch {
       guard Self.unsupported.contains(error) else { throw error }
     }
     do {
       try calls.retrying(try calls.link(source, to: target))
-      removeTemporary()
-      return
+      return false
     } catch {
       guard error == .notPermitted || Self.unsupported.contains(error) else { throw error }
     }
     // No links either (FAT): look first. A file that appears between the two calls is overwritten.
     if try TargetPlace.status(of: target, calls: calls) != nil { throw .fileExists }
     try calls.retrying(try calls.rename(source, to: target))
-    temporary = nil
+    return true
   }
 
   /// Removes the hidden file; if that fails, it is tried again when the object goes.
   private func removeTemporary() {
-    guard let path = temporary else { return }
+    guard let temporary else { return }
     do {
-      try calls.retrying(try calls.unlink(path))
-      temporary = nil
+      try calls.retrying(try calls.unlink(temporary.path))
+      self.temporary = nil
     } catch  where error == .noSuchFileOrDirectory {
-      temporary = nil
+      self.temporary = nil
     } catch {}
   }
 }

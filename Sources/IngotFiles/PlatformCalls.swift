@@ -58,6 +58,14 @@ package struct PlatformCalls: SystemCalls {
     try checked(ingot_reserve(descriptor, byteCount))
   }
 
+  package func prefetch(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
+    try checked(ingot_prefetch(descriptor, offset, byteCount))
+  }
+
+  package func startWriting(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
+    try checked(ingot_start_writing(descriptor, offset, byteCount))
+  }
+
   package func truncate(_ descriptor: CInt, to byteCount: Int64) throws(Errno) {
     guard let length = off_t(exactly: byteCount) else { throw .overflow }
     try checked(ftruncate(descriptor, length))

@@ -67,6 +67,16 @@ public final class RegularFile: Sendable {
     try descriptor.read(into: buffer, at: offset)
   }
 
+  /// Asks the system to read a part of the file ahead, without waiting for it.
+  ///
+  /// A wish that may be granted: nothing is thrown, and later reads give the same bytes.
+  public func prefetch(_ range: Range<UInt64>) {
+    let (start, count) = (Int64(clamping: range.lowerBound), Int64(clamping: range.count))
+    _ = try? descriptor.perform("fadvise") { calls, number throws(Errno) in
+      try calls.prefetch(number, from: start, byteCount: count)
+    }
+  }
+
   /// The length of the file now.
   ///
   /// Costs one system call.

@@ -23,6 +23,10 @@ package protocol SystemCalls: Sendable {
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int
   /// Reserves space for a file's first bytes without changing its length: fallocate(2), F_PREALLOCATE.
   func reserve(_ descriptor: CInt, byteCount: Int64) throws(Errno)
+  /// Asks for a part of a file to be read ahead: posix_fadvise(2), F_RDADVISE. Where the system has none, nothing happens.
+  func prefetch(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno)
+  /// Asks for a part of a file to be written to the disk, without waiting: sync_file_range(2).
+  func startWriting(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno)
   /// ftruncate(2).
   func truncate(_ descriptor: CInt, to byteCount: Int64) throws(Errno)
   /// fchmod(2).

@@ -8,7 +8,7 @@ public struct ModelTensors: RandomAccessCollection, Sendable {
   /// The positions by name in a split set.
   ///
   /// A single file's header has its own.
-  private let positions: [ExactName: Int]
+  private let positions: NameTable
 
   /// Joins the tensors of the files of a set.
   init(of shards: [ModelShard]) throws(ModelError) {
@@ -21,21 +21,29 @@ public struct ModelTensors: RandomAccessCollection, Sendable {
     }
     self.starts = starts
     guard shards.count > 1 else {
-      positions = [:]
+      positions = NameTable()
       return
     }
 
-    var positions: [ExactName: Int] = [:]
+    guard count <= NameTable.largestCount else {
+      throw ModelError(
+        .container(
+          ContainerError(
+            .countLimit, found: "\(count) tensors in all files", expected: "at most \(NameTable.largestCount)")),
+        shards[0].file.path)
+    }
+    var positions = NameTable()
     positions.reserveCapacity(count)
-    for (shard, start) in zip(shards, starts) {
+    for shard in shards {
       for (index, tensor) in shard.header.tensors.enumerated() {
-        if let first = positions.updateValue(start + index, forKey: ExactName(tensor.name)) {
+        if let first = positions.index(of: tensor.name) {
           let other = shards[Self.shardIndex(of: first, starts)]
           throw ModelError(
             .duplicateTensor(
               otherFile: other.file.path, offset: shard.header.entryOffset(ofTensorAt: index)),
             shard.file.path, tensor: tensor.name)
         }
+        positions.append(tensor.name)
       }
     }
     self.positions = positions
@@ -62,7 +70,7 @@ public struct ModelTensors: RandomAccessCollection, Sendable {
   ///
   /// - Complexity: O(1).
   public subscript(name: String) -> ModelTensor? {
-    let position = shards.count == 1 ? shards[0].header.index(ofTensor: name) : positions[ExactName(name)]
+    let position = shards.count == 1 ? shards[0].header.index(ofTensor: name) : positions.index(of: name)
     return position.map { self[$0] }
   }
 

@@ -1,4 +1,6 @@
 import Dispatch
+import IngotFiles
+import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -13,12 +15,31 @@ enum Interruption {
   /// Where the signal handler, which may do next to nothing, leaves word: the end of a pipe.
   nonisolated(unsafe) private static var wakingEnd: Int32 = -1
 
+  /// Whether the work has come to its end, so that nothing is to be ended any more.
+  private static let isOver = Mutex(false)
+
+  private static func end() {
+    isOver.withLock { isOver in
+      guard !isOver else { return }
+      AtomicFile.discardAll()
+      let failure = Failure(CancellationError())
+      failure.report(asJSON: false)
+      _exit(failure.status.rawValue)
+    }
+  }
+
+  /// How long cancelled work may take to clean up after itself.
+  private static let patience = DispatchTimeInterval.milliseconds(100)
+
   /// Runs `work` in a task that SIGINT, SIGTERM and SIGHUP cancel; a second signal ends the process at once.
+  ///
+  /// - Parameter atOnce: Whether work that does not end soon is left as it is, for one that writes nothing but ``AtomicFile``s:
+  ///   they are removed, and the process ends. It may be in the middle of a long search, or wait for a disk.
   ///
   /// The handlers stand before the work begins, and a pipe keeps what it is given, so no signal is missed. (A signal source
   /// of Dispatch misses those that come before it listens.)
   static func cancelling<Value: Sendable>(
-    _ work: sending @escaping () async throws -> Value
+    atOnce: Bool = false, _ work: sending @escaping () async throws -> Value
   ) async throws -> Value {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return try await work() }
@@ -36,9 +57,11 @@ enum Interruption {
     source.setEventHandler {
       task.cancel()
       source.cancel()
+      if atOnce { DispatchQueue.global().asyncAfter(deadline: .now() + patience) { end() } }
     }
     source.resume()
     defer {
+      isOver.withLock { $0 = true }
       for number in numbers { signal(number, SIG_DFL) }
       source.cancel()
     }

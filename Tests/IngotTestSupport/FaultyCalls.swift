@@ -98,6 +98,15 @@ package final class FaultyCalls: SystemCalls {
     try platform.reserve(descriptor, byteCount: byteCount)
   }
 
+  // Wishes: what comes of them is not noticed, so they are not counted.
+  package func prefetch(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
+    try platform.prefetch(descriptor, from: offset, byteCount: byteCount)
+  }
+
+  package func startWriting(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
+    try platform.startWriting(descriptor, from: offset, byteCount: byteCount)
+  }
+
   package func truncate(_ descriptor: CInt, to byteCount: Int64) throws(Errno) {
     try begin(.truncate)
     try platform.truncate(descriptor, to: byteCount)

@@ -12,6 +12,12 @@ int ingot_rename_exclusively(const char *from, const char *to);
 /// Reserves space on the disk for the first `byte_count` bytes of a file, without changing its length.
 int ingot_reserve(int descriptor, int64_t byte_count);
 
+/// Asks for a part of a file to be read ahead, without waiting; where the platform has no way to, nothing happens.
+int ingot_prefetch(int descriptor, int64_t offset, int64_t byte_count);
+
+/// Asks for a part of a file to be written to the disk, without waiting; where the platform has no way to, nothing happens.
+int ingot_start_writing(int descriptor, int64_t offset, int64_t byte_count);
+
 /// Waits until a file's bytes are on the disk itself, not in its cache, where the platform can say so.
 int ingot_sync(int descriptor);
 

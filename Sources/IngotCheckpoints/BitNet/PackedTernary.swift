@@ -21,9 +21,9 @@ enum PackedTernary {
   /// - Complexity: O(*n*) in the number of tensors, and a read for each scale. Where no weight is made of bytes nothing is
   ///   read.
   static func joined(
-    _ table: TensorTable, of files: [RegularFile], beside path: FilePath, limits: CheckpointLimits
-  ) throws -> TensorTable {
-    let weights = table.tensors.filter(isWeightOfBytes)
+    _ table: CheckpointTensors, of files: [RegularFile], beside path: FilePath, limits: CheckpointLimits
+  ) throws -> CheckpointTensors {
+    let weights = table.filter(isWeightOfBytes)
     guard !weights.isEmpty else { return table }
     let suspect = weights.first { looksPacked($0, in: table) }
     let note: QuantizationNote
@@ -54,7 +54,7 @@ enum PackedTernary {
   }
 
   /// Whether a tensor has the form of packed weights, whatever else it may be.
-  private static func looksPacked(_ tensor: CheckpointTensor, in table: TensorTable) -> Bool {
+  private static func looksPacked(_ tensor: CheckpointTensor, in table: CheckpointTensors) -> Bool {
     guard tensor.shape.count == 2, let scale = table[scaleName(of: tensor)] else { return false }
     return PackedTernaryTable.isScale(scale)
   }

@@ -6,26 +6,26 @@ import IngotFiles
 ///
 /// Specification: `spec/safetensors.md`, clauses S9.2 to S9.4.
 struct PackedTernaryTable {
-  private let table: TensorTable
+  private let table: CheckpointTensors
   private let files: [RegularFile]
   private let use: QuantizationNote.ScaleUse
 
-  init(_ table: TensorTable, files: [RegularFile], use: QuantizationNote.ScaleUse) {
+  init(_ table: CheckpointTensors, files: [RegularFile], use: QuantizationNote.ScaleUse) {
     self.table = table
     self.files = files
     self.use = use
   }
 
   /// The tensors with `weights` unpacked and without their scales.
-  func joined(_ weights: [CheckpointTensor]) throws -> TensorTable {
+  func joined(_ weights: [CheckpointTensor]) throws -> CheckpointTensors {
     var unpacked: [ExactName: CheckpointTensor] = [:]
     var scales: Set<ExactName> = []
     for weight in weights {
       unpacked[ExactName(weight.name)] = try joined(weight)
       scales.insert(ExactName(PackedTernary.scaleName(of: weight)))
     }
-    var result = TensorTable()
-    for tensor in table.tensors where !scales.contains(ExactName(tensor.name)) {
+    var result = CheckpointTensors()
+    for tensor in table where !scales.contains(ExactName(tensor.name)) {
       _ = result.append(unpacked[ExactName(tensor.name)] ?? tensor)
     }
     return result

@@ -19,10 +19,10 @@ public struct GGUFCheckpoint: Checkpoint {
   public var warnings: [CheckpointWarning] { [] }
   /// The file, or the files of the set in order.
   public let sourceFiles: [RegularFile]
-  private let table: TensorTable
+  private let table: CheckpointTensors
 
   /// The tensors by file, then by offset.
-  public var tensors: [CheckpointTensor] { table.tensors }
+  public var tensors: CheckpointTensors { table }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { table[name] }
@@ -43,7 +43,8 @@ public struct GGUFCheckpoint: Checkpoint {
     }
     self.metadata = metadata
 
-    var table = TensorTable()
+    var table = CheckpointTensors()
+    table.reserveCapacity(model.tensors.count)
     for (file, shard) in model.shards.enumerated() {
       for info in shard.header.tensors {
         // A model has each name once.

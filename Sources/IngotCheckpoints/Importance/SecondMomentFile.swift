@@ -13,7 +13,7 @@ public struct SecondMomentFile: Sendable {
   private let limits: CheckpointLimits
 
   /// The tensors, by the names of those that they are moments for.
-  public var entries: [CheckpointTensor] { checkpoint.tensors }
+  public var entries: CheckpointTensors { checkpoint.tensors }
 
   /// The file or folder that was opened, for messages.
   public let path: FilePath

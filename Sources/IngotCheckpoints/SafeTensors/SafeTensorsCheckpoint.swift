@@ -19,10 +19,10 @@ public struct SafeTensorsCheckpoint: Checkpoint {
   public let warnings: [CheckpointWarning]
   /// The file, or the shards in the order of their names, byte by byte.
   public let sourceFiles: [RegularFile]
-  private let table: TensorTable
+  private let table: CheckpointTensors
 
   /// The tensors by shard, then by offset; tensors without bytes at one offset in the order of the header.
-  public var tensors: [CheckpointTensor] { table.tensors }
+  public var tensors: CheckpointTensors { table }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { table[name] }
@@ -90,13 +90,13 @@ public struct SafeTensorsCheckpoint: Checkpoint {
   /// - Throws: ``CheckpointError``, also for a tensor that is in two shards; `FileError`.
   init(shards: [FilePath], in folder: FilePath, limits: CheckpointLimits) throws {
     var files: [RegularFile] = []
-    var table = TensorTable()
+    var table = CheckpointTensors()
     var metadata = Metadata()
     var warnings: [CheckpointWarning] = []
     for path in shards {
       let file = try RegularFile(opening: path)
       let header = try SafeTensorsHeader(of: file, index: files.count, limits: limits)
-      for tensor in header.table.tensors where !table.append(tensor) {
+      for tensor in header.table where !table.append(tensor) {
         throw CheckpointError(
           .uniqueTensor, path, at: tensor.location.offset, .tensor(tensor.name),
           found: "the tensor a second time", expected: "each tensor in one shard")

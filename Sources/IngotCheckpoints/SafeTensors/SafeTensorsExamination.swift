@@ -18,7 +18,7 @@ package struct SafeTensorsExamination {
   /// The files that hold data, as far as their headers could be read; an index is none of them.
   package private(set) var files: [RegularFile] = []
   /// The tensors without faults, in the order of the files.
-  package private(set) var tensors: [CheckpointTensor] = []
+  package private(set) var tensors = CheckpointTensors()
 
   /// Walks over the header of a file, to its end or to a fault that hides the rest.
   ///
@@ -41,7 +41,7 @@ package struct SafeTensorsExamination {
       let source = SafeTensorsHeader.Source(path: path, byteCount: byteCount, read: read)
       return try SafeTensorsHeader(of: source, index: 0, limits: limits, report: report)
     }
-    tensors = header?.table.tensors ?? []
+    tensors = header?.table ?? CheckpointTensors()
   }
 
   /// Walks over an index, and over the headers of the shards that it names.
@@ -51,10 +51,10 @@ package struct SafeTensorsExamination {
     let found = try Self.reporting(report) { report in
       let index = try SafeTensorsIndex(of: file, limits: limits, report: report)
       let shards = try SafeTensorsShards(index: index, limits: limits, report: report)
-      return (files: shards.files, tensors: shards.table.tensors)
+      return (files: shards.files, tensors: shards.table)
     }
     files = found?.files ?? []
-    tensors = found?.tensors ?? []
+    tensors = found?.tensors ?? CheckpointTensors()
   }
 
   /// Takes the fault that ends a walk to `report` as well.

@@ -15,7 +15,7 @@ struct SafeTensorsHeader: Sendable {
   }
 
   /// The tensors, by offset in the file.
-  let table: TensorTable
+  let table: CheckpointTensors
   /// The texts of `__metadata__`.
   let metadata: Metadata
   let warnings: [CheckpointWarning]
@@ -57,7 +57,7 @@ struct SafeTensorsHeader: Sendable {
     table.sortByLocation()
     let coverage = SafeTensorsCoverage(of: file, dataOffset: dataOffset, report: report)
     if report == nil {
-      try coverage.check(table.tensors.lazy.map(TensorExtent.init))
+      try coverage.check(table.lazy.map(TensorExtent.init))
     } else if parser.areExtentsKnown {
       try coverage.check(parser.extents.sorted { ($0.begin, $0.end) < ($1.begin, $1.end) })
     }

@@ -8,7 +8,7 @@ import SystemPackage
 /// goes on: `spec/conformance.md`, clauses F.
 struct SafeTensorsHeaderParser: ~Copyable {
   /// The tensors in header order, their offsets from the start of the data.
-  private(set) var table = TensorTable()
+  private(set) var table = CheckpointTensors()
   private(set) var metadata = Metadata()
   private(set) var warnings: [CheckpointWarning] = []
   /// The ranges of all entries, for a validator, which has not all of them in the table.
@@ -71,12 +71,12 @@ struct SafeTensorsHeaderParser: ~Copyable {
     let name = json.textString
     let nameOffset = json.offset
     subject = .tensor(name)
-    guard table.count < limits.tensorCount else {
+    guard table.count < limits.effectiveTensorCount else {
       throw error(
-        .tensorCount, at: nameOffset, found: "another tensor", expected: "at most \(limits.tensorCount)")
+        .tensorCount, at: nameOffset, found: "another tensor", expected: "at most \(limits.effectiveTensorCount)")
     }
     // The bits of an entry say nothing of a name that is known.
-    guard try isFirst(table[name] == nil) else { return }
+    guard try isFirst(!table.contains(name)) else { return }
     let entry = try parseEntry()
     if let tensor = try tensor(called: name, by: entry) { _ = table.append(tensor) }
     guard report != nil else { return }

@@ -12,21 +12,12 @@ struct SafeTensorsIndex: Sendable {
     let offset: UInt64
   }
 
-  /// A tensor, the index of its shard, and the offset of its name.
-  struct Tensor: Sendable {
-    let name: String
-    var shard: Int
-    let offset: UInt64
-  }
-
   /// The index file.
   let path: FilePath
   /// The shards in the order of the bytes of their names.
   let shards: [Shard]
   /// The tensors in the order of the index.
-  let tensors: [Tensor]
-  /// The index in `tensors` of each name.
-  let places: [ExactName: Int]
+  let tensors: IndexedTensors
 
   /// Reads and checks the index, through a small window.
   ///
@@ -51,13 +42,9 @@ struct SafeTensorsIndex: Sendable {
     var newPlaces = [Int](repeating: 0, count: order.count)
     for (place, shard) in order.enumerated() { newPlaces[shard] = place }
     var tensors = parser.tensors
-    for index in tensors.indices { tensors[index].shard = newPlaces[tensors[index].shard] }
+    tensors.updateShards { newPlaces[$0] }
     path = file.path
     self.shards = order.map { shards[$0] }
     self.tensors = tensors
-    places = parser.places
   }
-
-  /// The index's entry for a tensor.
-  subscript(name: String) -> Tensor? { places[ExactName(name)].map { tensors[$0] } }
 }

@@ -6,8 +6,7 @@ import SystemPackage
 /// It throws at the first fault. A validator takes the faults that leave the rest readable as reports.
 struct SafeTensorsIndexParser: ~Copyable {
   private(set) var shards: [SafeTensorsIndex.Shard] = []
-  private(set) var tensors: [SafeTensorsIndex.Tensor] = []
-  private(set) var places: [ExactName: Int] = [:]
+  private(set) var tensors = IndexedTensors()
 
   private var json: JSONReader
   private let path: FilePath
@@ -59,15 +58,14 @@ struct SafeTensorsIndexParser: ~Copyable {
       let name = json.textString
       let offset = json.offset
       subject = .tensor(name)
-      guard tensors.count < limits.tensorCount else {
+      guard tensors.count < limits.effectiveTensorCount else {
         throw error(
-          .indexCount, at: offset, found: "another tensor", expected: "at most \(limits.tensorCount)")
+          .indexCount, at: offset, found: "another tensor", expected: "at most \(limits.effectiveTensorCount)")
       }
-      guard try isFirst(places[ExactName(name)] == nil), try accept(.string, "the name of a shard"),
+      guard try isFirst(!tensors.contains(name)), try accept(.string, "the name of a shard"),
         let shard = try shard(named: json.textString)
       else { continue }
-      places[ExactName(name)] = tensors.count
-      tensors.append(.init(name: name, shard: shard, offset: offset))
+      tensors.append(name, shard: shard, offset: offset)
     }
   }
 

@@ -9,7 +9,7 @@ import SystemPackage
 /// Specification: `spec/safetensors.md`, clause S8.
 struct SafeTensorsShards {
   private(set) var files: [RegularFile] = []
-  private(set) var table = TensorTable()
+  private(set) var table = CheckpointTensors()
   private(set) var metadata = Metadata()
   private(set) var warnings: [CheckpointWarning] = []
   private let index: SafeTensorsIndex
@@ -32,9 +32,9 @@ struct SafeTensorsShards {
   private mutating func append(_ place: Int, limits: CheckpointLimits) throws {
     guard let file = try open(index.shards[place]) else { return }
     guard let (header, isFaultless) = try header(of: file, limits: limits) else { return }
-    for tensor in header.table.tensors {
+    for tensor in header.table {
       let subject = CheckpointError.Subject.tensor(tensor.name)
-      if index[tensor.name] == nil {
+      if !index.tensors.contains(tensor.name) {
         try settle(
           CheckpointError(
             .shardContent, file.path, at: tensor.location.offset, subject,

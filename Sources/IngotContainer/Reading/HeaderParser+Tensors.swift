@@ -106,7 +106,7 @@ extension HeaderParser {
 
   /// Clause C19; tensors follow each other, so the first that does not fit is the one to name.
   private mutating func checkBounds(dataOffset: UInt64) throws(ContainerError) {
-    for (tensor, field) in zip(table.tensors, offsetFields) where tensor.byteCount > 0 {
+    for (tensor, field) in zip(table, offsetFields) where tensor.byteCount > 0 {
       let end = Checked.sum(dataOffset, tensor.offset).flatMap { Checked.sum($0, UInt64(tensor.byteCount)) }
       guard let end, end <= cursor.byteCount else {
         subject = .tensor(tensor.name)

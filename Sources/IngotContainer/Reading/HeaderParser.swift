@@ -82,7 +82,7 @@ struct HeaderParser: ~Copyable {
   /// Clause C4.
   private mutating func counts() throws(ContainerError) -> (tensors: Int, keys: Int) {
     let field = cursor.offset
-    let tensors = try count(atMost: limits.tensorCount, of: "tensors")
+    let tensors = try count(atMost: limits.effectiveTensorCount, of: "tensors")
     let keys = try count(atMost: limits.keyCount, of: "keys")
     try require(tensors, "tensors", of: ContainerFormat.smallestTensorByteCount, countedAt: field)
     try require(keys, "keys", of: ContainerFormat.smallestEntryByteCount, countedAt: field + 8)

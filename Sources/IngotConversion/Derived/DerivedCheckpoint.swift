@@ -9,12 +9,11 @@ import IngotFiles
 public struct DerivedCheckpoint: Checkpoint {
   private let source: any Checkpoint
   let derived: [DerivedTensor]
-  private let places: [ExactName: Int]
   /// The names that tensors had before they were named as in the output.
   private var sourceNames: [ExactName: String] = [:]
 
   /// The tensors in the order of the output.
-  public let tensors: [CheckpointTensor]
+  public let tensors: CheckpointTensors
   /// The format of the source.
   public var format: CheckpointFormat { source.format }
   /// The name of the source.
@@ -32,15 +31,14 @@ public struct DerivedCheckpoint: Checkpoint {
   init(_ derived: [DerivedTensor], from source: any Checkpoint) throws(ConversionError) {
     self.source = source
     self.derived = derived
-    var places: [ExactName: Int] = [:]
     var names: [ExactName: String] = [:]
-    var tensors: [CheckpointTensor] = []
+    var tensors = CheckpointTensors()
     for tensor in derived {
       guard let elements = Checked.product(of: tensor.shape), tensor.type.byteCount(elements: elements) != nil
       else {
         throw ConversionError(.layout, tensor: tensor.label, "\(tensor.label.quoted) is too large")
       }
-      guard places.updateValue(tensors.count, forKey: ExactName(tensor.label)) == nil else {
+      guard !tensors.contains(tensor.label) else {
         throw ConversionError(
           .layout, tensor: tensor.label, "two tensors of the output are made of \(tensor.label.quoted) alike")
       }
@@ -49,20 +47,19 @@ public struct DerivedCheckpoint: Checkpoint {
           .layout, tensor: tensor.label,
           "\(other.quoted) and \(tensor.label.quoted) would both become \(tensor.name.quoted)")
       }
-      tensors.append(
+      _ = tensors.append(
         CheckpointTensor(
           name: tensor.label, shape: tensor.shape, type: tensor.type,
           location: tensor.sources.first?.location ?? .init(file: 0, offset: 0)))
     }
-    self.places = places
     self.tensors = tensors
   }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
-  public func tensor(named name: String) -> CheckpointTensor? { places[ExactName(name)].map { tensors[$0] } }
+  public func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
   /// How a tensor of this checkpoint was derived.
-  func derivation(of name: String) -> DerivedTensor? { places[ExactName(name)].map { derived[$0] } }
+  func derivation(of name: String) -> DerivedTensor? { tensors.index(of: name).map { derived[$0] } }
 
   /// The name in the output of a tensor of this checkpoint; `nil` where there is no such tensor.
   public func outputName(of name: String) -> String? { derivation(of: name)?.name }

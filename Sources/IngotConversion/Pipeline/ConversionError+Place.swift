@@ -3,11 +3,13 @@ import IngotEncodings
 
 extension ConversionError {
   /// Places an encoder's error: which tensor, and which row and column in it.
-  init(_ error: EncodingError, in tensor: PlannedTensor, segment: Segment) {
+  ///
+  /// - Parameter first: The place in the tensor of the first of the values that were encoded.
+  init(_ error: EncodingError, in tensor: PlannedTensor, firstElement first: Int) {
     let name = tensor.sourceName.quoted
     let found =
       "\(name) holds \(error.value.map { "\($0)" } ?? "a value")"
-      + Self.place(of: error.index, in: tensor, segment: segment)
+      + Self.place(of: error.index, in: tensor, after: first)
     let encoding = tensor.encoding.name
     switch error.code {
     case .notFinite:
@@ -31,17 +33,17 @@ extension ConversionError {
   }
 
   /// The error for a number that single precision, through which all values go, can only hold as infinity.
-  init(overflow value: Double, at index: Int, in tensor: PlannedTensor, segment: Segment) {
+  init(overflow value: Double, at index: Int, in tensor: PlannedTensor, firstElement first: Int) {
     self.init(
       .overflow, tensor: tensor.sourceName,
-      "\(tensor.sourceName.quoted) holds \(value)\(Self.place(of: index, in: tensor, segment: segment)), "
+      "\(tensor.sourceName.quoted) holds \(value)\(Self.place(of: index, in: tensor, after: first)), "
         + "too large for \(tensor.encoding.name): keep the tensor with --tensor '<regex>=f64'")
   }
 
-  private static func place(of index: Int?, in tensor: PlannedTensor, segment: Segment) -> String {
+  private static func place(of index: Int?, in tensor: PlannedTensor, after first: Int) -> String {
     guard let index else { return "" }
     let rowLength = max(tensor.dimensions.first ?? 1, 1)
-    let (row, column) = (segment.elements.lowerBound + index).quotientAndRemainder(dividingBy: rowLength)
+    let (row, column) = (first + index).quotientAndRemainder(dividingBy: rowLength)
     return " at row \(row), column \(column)"
   }
 }

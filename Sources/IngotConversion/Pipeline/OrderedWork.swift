@@ -8,10 +8,11 @@ enum OrderedWork {
   /// - Parameters:
   ///   - units: the units; a lazy sequence is drawn from as buffers become free.
   ///   - threads: how many units are under way at once.
+  ///   - buffers: how many sets of buffers there are; without a number two more than `threads`.
   ///   - work: called on any thread with buffers that no other call uses.
   ///   - finish: called on the task that runs this, with what `work` returned and the buffers that it filled.
   static func run<Unit: Sendable, Value: Sendable>(
-    _ units: some Sequence<Unit>, threads: Int,
+    _ units: some Sequence<Unit>, threads: Int, buffers: Int? = nil,
     work: @escaping @Sendable (Unit, WorkBuffers) throws -> Value,
     finish: (Unit, Value, WorkBuffers) throws -> Void
   ) async throws {
@@ -19,7 +20,7 @@ enum OrderedWork {
     try await withThrowingTaskGroup(of: Outcome.self) { group in
       var pending = units.makeIterator()
       // Two more than can run: one is being written, one waits for its turn.
-      var free = (0..<(threads + 2)).map { _ in WorkBuffers() }
+      var free = (0..<(buffers ?? threads + 2)).map { _ in WorkBuffers() }
       var waiting: [Int: Outcome] = [:]
       var started = 0
       var finished = 0

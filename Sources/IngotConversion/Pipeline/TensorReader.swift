@@ -16,7 +16,22 @@ struct TensorReader {
   ///
   /// - Precondition: the values begin and end at blocks, and fill `bytes`.
   func read(_ elements: Range<Int>, into bytes: UnsafeMutableRawBufferPointer) throws {
-    try checkpoint.read(tensor, bytes: byteRange(elements), into: bytes)
+    let range = byteRange(elements)
+    prefetch(after: range)
+    try checkpoint.read(tensor, bytes: range, into: bytes)
+  }
+
+  /// Asks for what follows, whenever a stretch of this many bytes is passed.
+  private static let prefetchByteCount: UInt64 = 4 << 20
+
+  private func prefetch(after range: Range<Int>) {
+    guard checkpoint.sourceFiles.indices.contains(tensor.location.file) else { return }
+    let file = checkpoint.sourceFiles[tensor.location.file]
+    // Of a tensor that is made of others the place is about right, and a wish may be wrong.
+    let start = tensor.location.offset &+ UInt64(range.lowerBound)
+    let end = tensor.location.offset &+ UInt64(range.upperBound)
+    guard end / Self.prefetchByteCount != start / Self.prefetchByteCount, end < file.byteCount else { return }
+    file.prefetch(end..<min(end + 2 * Self.prefetchByteCount, file.byteCount))
   }
 
   /// Reads the values and stores them in the type that holds each of them exactly.

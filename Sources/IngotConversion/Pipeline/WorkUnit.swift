@@ -25,7 +25,7 @@ struct WorkUnit: Sendable {
 
 /// Cuts a plan into work units, in the order of the output.
 ///
-/// Cuts depend on the plan alone, never on the number of threads, and a block is never cut. Where errors make up for
+/// What is written depends on the plan alone, never on where it is cut, and a block is never cut. Where errors make up for
 /// each other no row is cut, and no stretch holds rows of two experts.
 struct WorkUnits: Sequence, IteratorProtocol {
   /// The most values in a unit: 1 MiB as doubles, and half that as single-precision floats, so that a unit stays
@@ -34,12 +34,22 @@ struct WorkUnits: Sequence, IteratorProtocol {
   /// Padding counts too: small tensors at a large alignment are mostly padding.
   static let byteLimit = 1024 * 1024
 
+  /// The most segments: tensors without values take none of the limits above.
+  static let segmentLimit = 4096
+
   private let plan: ConversionPlan
+  private let elementLimit: Int
+  private let byteLimit: Int
   private var tensor = 0
   private var element = 0
   private var index = 0
 
-  init(_ plan: ConversionPlan) { self.plan = plan }
+  /// - Parameter elementLimit: The most values in a unit, a multiple of 256.
+  init(_ plan: ConversionPlan, elementLimit: Int = Self.elementLimit) {
+    self.plan = plan
+    self.elementLimit = elementLimit
+    byteLimit = elementLimit * (Self.byteLimit / Self.elementLimit)
+  }
 
   mutating func next() -> WorkUnit? {
     guard tensor < plan.tensors.count else { return nil }
@@ -47,12 +57,12 @@ struct WorkUnits: Sequence, IteratorProtocol {
     var elements = 0
     var bytes = 0
     while tensor < plan.tensors.count {
-      let segment = nextSegment(limit: Self.elementLimit - elements)
+      let segment = nextSegment(limit: elementLimit - elements)
       guard let segment else { break }
       segments.append(segment)
       elements += segment.elements.count
       bytes += segment.outputByteCount + segment.paddingByteCount
-      if elements >= Self.elementLimit || bytes >= Self.byteLimit { break }
+      if elements >= elementLimit || bytes >= byteLimit || segments.count >= Self.segmentLimit { break }
     }
     defer { index += 1 }
     return WorkUnit(index: index, segments: segments)
@@ -68,7 +78,7 @@ struct WorkUnits: Sequence, IteratorProtocol {
       let row = planned.dimensions[0]
       let expert = row * (planned.dimensions.count > 1 ? planned.dimensions[1] : 1)
       // A unit that has room for all it may hold takes a row of any length.
-      let rows = Swift.max(limit / row, limit == Self.elementLimit ? 1 : 0)
+      let rows = Swift.max(limit / row, limit == elementLimit ? 1 : 0)
       end = Swift.min(element + rows * row, (element / expert + 1) * expert)
     }
     guard end > element || total == 0 else { return nil }

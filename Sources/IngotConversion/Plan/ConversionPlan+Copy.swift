@@ -11,10 +11,17 @@ extension ConversionPlan {
       let source = checkpoint.sourceFiles.first,
       source.byteCount == byteCount, tensors.allSatisfy({ $0.transform == .copy })
     else { return false }
-    let expected = header.encoded()
     let file = try RegularFile(opening: source.path)
-    var bytes = [UInt8](repeating: 0, count: expected.count)
-    try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
-    return bytes == expected
+    let found = GrowingBuffer()
+    var offset: UInt64 = 0
+    var isSame = true
+    try header.encode { expected in
+      guard isSame else { return }
+      let bytes = found.bytes(expected.count)
+      try file.read(into: bytes, at: offset)
+      offset += UInt64(expected.count)
+      isSame = bytes.elementsEqual(expected)
+    }
+    return isSame
   }
 }

@@ -7,7 +7,7 @@ import IngotEncodings
 /// Nothing of the data has been read; every size is known. The same checkpoint and options give the same plan.
 public struct ConversionPlan: Sendable {
   /// The tensors in the order of the output.
-  public let tensors: [PlannedTensor]
+  public let tensors: PlannedTensors
   /// The header of the output: metadata, tensor table and layout.
   public let header: ContainerHeader
   /// The name of the family that the model is converted as; `nil` where the names of the checkpoint are kept.
@@ -18,6 +18,8 @@ public struct ConversionPlan: Sendable {
   public let importance: ImportanceMatrix?
   /// The second moments, of which ``PlannedTensor/secondMoments`` names those of a tensor.
   public let secondMoments: SecondMomentFile?
+  /// The place of the output in a split set; `nil` for a file that holds all tensors.
+  public let position: SplitPosition?
 
   /// Plans the conversion of a checkpoint whose tensor names are kept as they are.
   ///
@@ -30,19 +32,22 @@ public struct ConversionPlan: Sendable {
     }
     try Self.check(options)
     let policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
-    var names = StoredNames(checkpoint.tensors.map(\.name))
+    let tensors = checkpoint.tensors
     var originals = OriginalTensors(earlierIn: checkpoint)
-    var planned: [PlannedTensor] = []
-    planned.reserveCapacity(checkpoint.tensors.count)
-    for tensor in checkpoint.tensors {
-      let entry = try Self.plan(tensor, name: names.next(for: tensor.name), change: nil, options: options) {
+    var types = EncodingCounts()
+    let base = checkpoint.format == .gguf ? checkpoint.metadata.aligned(to: options.alignment) : Metadata().aligned(to: options.alignment)
+    var draft = try PlanDraft(for: base, expectedCount: tensors.count)
+    for tensor in tensors {
+      let name = draft.storedName(for: tensor.name, among: tensors)
+      let entry = try Self.plan(tensor, name: name, change: nil, options: options) {
         policy.decide(tensor, rowLength: $0)
       }
-      planned.append(entry)
+      try draft.append(entry)
+      types.count(entry)
       originals.note(tensor, as: entry)
     }
-    let metadata = GenericMetadata.make(checkpoint, options: options, tensors: planned, originals: originals)
-    try self.init(planned, metadata, options, family: nil)
+    let metadata = GenericMetadata.make(checkpoint, options: options, types: types, originals: originals)
+    try self.init(draft, metadata, options, family: nil)
   }
 
   /// Plans the conversion of a model by its family.
@@ -52,33 +57,45 @@ public struct ConversionPlan: Sendable {
   public init(_ model: FamilyModel, options: ConversionOptions = ConversionOptions()) throws {
     try Self.check(options)
     let policy = try FamilyEncodingPolicy(options, model.checkpoint)
-    let planned = try model.checkpoint.derived.map { derived in
+    var draft = try PlanDraft(
+      for: model.metadata.aligned(to: options.alignment), expectedCount: model.checkpoint.derived.count)
+    for derived in model.checkpoint.derived {
       guard let tensor = model.checkpoint.tensor(named: derived.label) else {
         throw ConversionError(.noSuchTensor, tensor: derived.label, "\(derived.label.quoted) was not derived")
       }
-      return try Self.plan(tensor, name: derived.name, change: derived.change, options: options) {
-        policy.decide(tensor, name: derived.name, rowLength: $0)
-      }
+      try draft.append(
+        Self.plan(tensor, name: derived.name, change: derived.change, options: options) {
+          policy.decide(tensor, name: derived.name, rowLength: $0)
+        })
     }
     var metadata = model.metadata
     let hasBlocks = model.checkpoint.tensors.contains { $0.type == .blocks(.mxfp4) }
     let isFloat = [.f32, .f16, .bf16].contains(policy.target)
     metadata["general.file_type"] = (hasBlocks && isFloat ? Encoding.mxfp4 : policy.target).fileType
       .map(MetadataValue.uint32)
-    try self.init(planned, metadata, options, family: model.family.name)
+    try self.init(draft, metadata, options, family: model.family.name)
   }
 
   private init(
-    _ planned: [PlannedTensor], _ metadata: Metadata, _ options: ConversionOptions, family: String?
+    _ draft: PlanDraft, _ metadata: Metadata, _ options: ConversionOptions, family: String?
   ) throws {
     self.family = family
-    tensors = planned
+    position = nil
     effort = options.effort
     importance = options.importance
     secondMoments = options.secondMoments
-    header = try ContainerHeader(
-      metadata: metadata, tensors: planned.map { ($0.name, $0.dimensions, $0.encoding) },
-      alignment: options.alignment)
+    (header, tensors) = try draft.finished(with: metadata.aligned(to: options.alignment))
+  }
+
+  /// The part of a plan that is to be a file of a split set.
+  init(part range: Range<Int>, of whole: ConversionPlan, header: ContainerHeader, at position: SplitPosition) {
+    family = whole.family
+    effort = whole.effort
+    importance = whole.importance
+    secondMoments = whole.secondMoments
+    tensors = whole.tensors.part(range)
+    self.header = header
+    self.position = position
   }
 
   private static func check(_ options: ConversionOptions) throws(ConversionError) {
@@ -142,24 +159,5 @@ public struct ConversionPlan: Sendable {
       )
     }
     return .encode
-  }
-}
-
-/// Gives each tensor a name of its own in the output.
-private struct StoredNames {
-  private var taken: Set<ExactName>
-
-  /// Names that fit are taken first, so that a shortened one never displaces them.
-  init(_ names: [String]) {
-    taken = Set(names.filter(StoredName.fits).map(ExactName.init))
-  }
-
-  mutating func next(for name: String) -> String {
-    guard !StoredName.fits(name) else { return name }
-    for attempt in UInt8.min...UInt8.max {
-      let candidate = StoredName.stored(name, attempt: attempt)
-      if taken.insert(ExactName(candidate)).inserted { return candidate }
-    }
-    return name  // 256 collisions of a 64-bit digest: the writer refuses the long name
   }
 }

@@ -11,7 +11,7 @@ enum GenericMetadata {
 
   /// Metadata that describes the checkpoint and the plan; a GGUF source keeps its own, brought up to date.
   static func make(
-    _ checkpoint: any Checkpoint, options: ConversionOptions, tensors: [PlannedTensor],
+    _ checkpoint: any Checkpoint, options: ConversionOptions, types: EncodingCounts,
     originals: OriginalTensors
   ) -> Metadata {
     var metadata = Metadata()
@@ -23,7 +23,7 @@ enum GenericMetadata {
     }
     // A copy of a GGUF file keeps what it says; anything else states what its tensors have become.
     if checkpoint.format != .gguf || options.target != .own || !options.rules.isEmpty {
-      metadata["general.file_type"] = fileType(options.target, tensors).map(MetadataValue.uint32)
+      metadata["general.file_type"] = fileType(options.target, types).map(MetadataValue.uint32)
       metadata["general.quantization_version"] = .uint32(quantizationVersion)
     }
     if checkpoint.format != .gguf { keep(checkpoint.metadata, in: &metadata) }
@@ -32,15 +32,9 @@ enum GenericMetadata {
   }
 
   /// The number that stands for the encoding of most values: that of the encoding asked for, or of the most common one.
-  private static func fileType(_ target: ConversionOptions.Target, _ tensors: [PlannedTensor]) -> UInt32? {
+  private static func fileType(_ target: ConversionOptions.Target, _ types: EncodingCounts) -> UInt32? {
     if case .encoding(let encoding) = target { return encoding.fileType }
-    var counts: [Encoding: Double] = [:]
-    for tensor in tensors where tensor.reason.code != .exact {
-      counts[tensor.encoding, default: 0] += Double(tensor.elementCount)
-    }
-    let most = Encoding.allCases.max { counts[$0, default: -1] < counts[$1, default: -1] }
-    guard let most, counts[most] != nil else { return nil }
-    return most.fileType
+    return types.mostCommon?.fileType
   }
 
   /// Keeps the free texts of a safetensors header, as two arrays of one length.

@@ -86,3 +86,40 @@ struct RowsArgument: ExpressibleByArgument {
     range = lower..<(isClosed ? upper + 1 : upper)
   }
 }
+
+/// A number of bytes, such as `512`, `64K`, `12M` or `1G`, with `iB` after the letter or not.
+struct SizeArgument: ExpressibleByArgument {
+  let byteCount: Int
+
+  /// The least that buffers can be given.
+  private static let least = 1 << 20
+
+  init?(argument: String) {
+    var digits = argument.uppercased()[...]
+    if digits.hasSuffix("IB") { digits = digits.dropLast(2) }
+    var shift = 0
+    if let letter = digits.last, let place = ["K", "M", "G"].firstIndex(of: letter) {
+      shift = 10 * (place + 1)
+      digits = digits.dropLast()
+    }
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits),
+      let byteCount = Checked.product(number, 1 << shift), byteCount >= Self.least
+    else { return nil }
+    self.byteCount = byteCount
+  }
+}
+
+/// A part of a set: `k/n`, counted from 1.
+struct PartArgument: ExpressibleByArgument {
+  /// The number of the part, from 0.
+  let index: Int
+  let count: Int
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]),
+      (1...ConversionParts.largestCount).contains(count), (1...count).contains(number)
+    else { return nil }
+    (index, self.count) = (number - 1, count)
+  }
+}

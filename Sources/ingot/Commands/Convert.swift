@@ -24,7 +24,8 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   )
   var checkpoint: FilePath
 
-  @Option(name: .shortAndLong, help: "The file to write.")
+  @Option(
+    name: .shortAndLong, help: "The file to write; of a split set its name, to which -00001-of-0000n is added.")
   var output: FilePath?
 
   @Option(
@@ -73,12 +74,24 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Option(
     help:
-      "A seal after the model, by which ingot verify finds damage: none, crc32 or sha256. (default: crc32; none for a mere copy of a GGUF file)"
+      "A seal after the model, by which ingot verify finds damage: none, crc32 or sha256. (default: crc32; none for a mere copy of a GGUF file, and for a split set)"
   )
   var seal: SealArgument?
 
   @Option(help: "How many stretches are encoded at once. (default: the number of cores)")
   var threads: Int?
+
+  @Option(help: "The memory of all buffers, such as 64M: K, M and G are powers of 1024. (default: 12M)")
+  var memory: SizeArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write one part of a split set, k of n; -o names the set. Each part can be made on its own, on any machine, in any order.",
+      valueName: "k/n"))
+  var part: PartArgument?
+
+  @Option(help: ArgumentHelp("Write a split set of n files; -o names the set.", valueName: "n"))
+  var split: Int?
 
   @Flag(help: "Show the plan and write nothing.")
   var dryRun = false
@@ -102,6 +115,17 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     if secondMoments != nil && effort != .best {
       throw ValidationError("--second-moments needs --effort best.")
     }
+    if let split, !(1...ConversionParts.largestCount).contains(split) {
+      throw ValidationError("--split takes 1 to \(ConversionParts.largestCount).")
+    }
+    if split != nil && part != nil { throw ValidationError("--part and --split exclude each other.") }
+    if part != nil, let seal, seal != .none {
+      throw ValidationError(
+        "A part cannot be sealed alone: run ingot seal on the first one when all of them are there.")
+    }
+    if split != nil || part != nil, let output, SetOutput.namesPart(output) {
+      throw ValidationError("-o names the set: leave out the number, which is added to it.")
+    }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
@@ -110,23 +134,51 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       target: encoding.target, rules: rules, effort: effort, alignment: alignment,
       importance: try importance.map { try ImportanceMatrix(opening: $0) },
       secondMoments: try secondMoments.map { try SecondMomentFile(opening: $0) })
-    let (source, plan) = try plan(options)
-    warn(of: plan)
+    let (source, whole) = try plan(options)
+    let parts = try (part?.count ?? split).map { try ConversionParts(of: whole, count: $0) }
+    warn(of: whole)
     if dryRun {
-      try PlanReport(plan).show(asJSON: json)
+      try PlanReport(whole, parts: parts.map { try SetOutput($0, named: output, part: part?.index) })
+        .show(asJSON: json)
       return
     }
     guard let output else { return }
     for warning in source.warnings { Terminal.warn("\(warning)") }
-    let pipeline = ConversionPipeline(plan, from: source, threads: threads ?? Machine.coreCount)
+    if let parts, part == nil {
+      let set = try SetOutput(parts, named: output, part: nil)
+      let digest = seal?.digest
+      let report = try await write(whole, source) { pipeline, overwrite, progress in
+        try await pipeline.run(
+          parts, to: set.paths, overwrite: overwrite, sealing: digest, progress: progress)
+      }
+      return try ConversionSummary(whole, source: source, report: report).show(asJSON: json)
+    }
+    let plan = try part.flatMap { part in try parts?.plan(part.index) } ?? whole
+    let target = try parts.map { try SetOutput($0, named: output, part: part?.index).paths[0] } ?? output
+    let isSealed = try seal == nil && part == nil && !plan.isCopy(of: source)
+    let digest = seal?.digest ?? (isSealed ? .crc32 : nil)
+    let report = try await write(plan, source) { pipeline, overwrite, progress in
+      try await pipeline.run(to: target, overwrite: overwrite, sealing: digest, progress: progress)
+    }
+    try ConversionSummary(plan, source: source, report: report).show(asJSON: json)
+  }
+
+  /// Runs a conversion that a signal ends, and shows how far it is.
+  private func write(
+    _ plan: ConversionPlan, _ source: any Checkpoint,
+    _ run: @escaping @Sendable (
+      _ pipeline: ConversionPipeline, _ overwrite: Bool, _ progress: (ConversionProgress) -> Void
+    ) async throws -> ConversionReport
+  ) async throws -> ConversionReport {
+    let pipeline = ConversionPipeline(
+      plan, from: source, threads: threads ?? Machine.coreCount,
+      memoryByteCount: memory?.byteCount ?? ConversionPipeline.defaultMemoryByteCount)
     let overwrite = force
-    let digest = try seal?.digest ?? (seal == nil && !plan.isCopy(of: source) ? .crc32 : nil)
-    let report = try await Interruption.cancelling {
+    return try await Interruption.cancelling(atOnce: true) {
       var display = ProgressDisplay("converting")
       defer { display.finish() }
-      return try await pipeline.run(to: output, overwrite: overwrite, sealing: digest) { display.show($0) }
+      return try await run(pipeline, overwrite) { display.show($0) }
     }
-    try ConversionSummary(plan, source: source, report: report, output: output).show(asJSON: json)
   }
 
   /// Opens the checkpoint as its family sees it, and plans its conversion.

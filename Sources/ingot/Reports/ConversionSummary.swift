@@ -27,7 +27,16 @@ struct ConversionSummary: Encodable {
     }
   }
 
+  /// A file of a split set.
+  struct Part: Encodable {
+    let output: String
+    let byteCount: UInt64
+  }
+
+  /// The path of the file, or of the first one.
   let output: String
+  /// The files that were written, if they are of a split set.
+  let parts: [Part]?
   /// The family that the model was converted as, if it was.
   let family: String?
   let byteCount: UInt64
@@ -44,13 +53,15 @@ struct ConversionSummary: Encodable {
   /// What became of the second moments, if there are any.
   let secondMoments: SecondMomentReport?
 
-  init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport, output: FilePath) {
-    self.output = output.string
+  init(_ plan: ConversionPlan, source: any Checkpoint, report: ConversionReport) {
+    output = report.outputs.first?.path.string ?? ""
+    let isSet = report.outputs.count > 1 || plan.position != nil
+    parts = isSet ? report.outputs.map { Part(output: $0.path.string, byteCount: $0.byteCount) } : nil
     family = plan.family
     byteCount = report.byteCount
     sourceByteCount = Checked.clampedSum(source.sourceFiles.map(\.byteCount))
     tensors = plan.tensors.count
-    encodings = Self.groups(plan.tensors.map { ($0.encoding.name, $0.elementCount, $0.byteCount) })
+    encodings = Self.groups(plan.tensors.lazy.map { ($0.encoding.name, $0.elementCount, $0.byteCount) })
     values = Checked.clampedSum(encodings.map(\.values))
     let tensorByteCount = Checked.clampedSum(encodings.map(\.byteCount))
     bitsPerWeight = values == 0 ? 0 : Double(tensorByteCount) * 8 / Double(values)
@@ -64,8 +75,9 @@ struct ConversionSummary: Encodable {
   func show(asJSON: Bool) throws {
     if asJSON { return print(try JSONText.of(self)) }
     let share = Double(byteCount) / Double(max(sourceByteCount, 1))
+    let others = parts.map { $0.count > 1 ? " and \(Format.count($0.count - 1, "more file"))" : "" } ?? ""
     print(
-      "\(output.escaped): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
+      "\(output.escaped)\(others): \(Format.bytes(byteCount)), \(Format.fixed(share * 100, 1)) % of \(Format.bytes(sourceByteCount)); "
         + "\(Format.count(tensors, "tensor")), \(Format.fixed(bitsPerWeight, 2)) bits per weight; "
         + "\(Format.duration(.seconds(seconds)))" + (family.map { "; as \($0)" } ?? ""))
     Self.show(encodings)
@@ -79,7 +91,7 @@ struct ConversionSummary: Encodable {
   }
 
   /// Tensors by encoding, the largest share first.
-  static func groups(_ tensors: [(encoding: String, values: Int, byteCount: Int)]) -> [Group] {
+  static func groups(_ tensors: some Sequence<(encoding: String, values: Int, byteCount: Int)>) -> [Group] {
     var groups: [String: Group] = [:]
     for tensor in tensors {
       groups[tensor.encoding, default: Group(encoding: tensor.encoding)].add(tensor.values, tensor.byteCount)

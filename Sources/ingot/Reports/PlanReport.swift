@@ -6,11 +6,34 @@ struct PlanReport: Encodable {
   let byteCount: UInt64
   let dataOffset: UInt64
   let alignment: Int
-  let tensors: [PlannedTensor]
+  let tensors: PlannedTensors
+  /// The files of a split set, or the one that is asked for.
+  let parts: [Part]?
   let importance: ImportanceReport?
   let secondMoments: SecondMomentReport?
 
-  init(_ plan: ConversionPlan) {
+  /// A file of a split set.
+  struct Part: Encodable {
+    /// The number of the file, from 1.
+    let number: Int
+    let output: String?
+    let byteCount: UInt64
+    /// The place of its first tensor, and how many it has.
+    let firstTensor: Int
+    let tensors: Int
+
+    init(_ set: SetOutput, _ index: Int) throws {
+      let plan = try set.parts.plan(index)
+      number = index + 1
+      output = set.path(index)?.string
+      byteCount = plan.byteCount
+      firstTensor = set.parts.ranges[index].lowerBound
+      tensors = plan.tensors.count
+    }
+  }
+
+  init(_ plan: ConversionPlan, parts set: SetOutput? = nil) throws {
+    parts = try set.map { set in try set.indices.map { try Part(set, $0) } }
     family = plan.family
     byteCount = plan.byteCount
     dataOffset = plan.header.dataOffset
@@ -38,7 +61,17 @@ struct PlanReport: Encodable {
     print(
       "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
     )
+    if let parts { Self.show(parts) }
     importance?.show()
     secondMoments?.show()
+  }
+
+  private static func show(_ parts: [Part]) {
+    var table = Table(("part", .right), ("tensors", .right), ("size", .right), ("file", .left))
+    for part in parts {
+      table.append(
+        "\(part.number)", Format.count(part.tensors), Format.bytes(part.byteCount), part.output ?? "")
+    }
+    table.show()
   }
 }

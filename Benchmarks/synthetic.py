@@ -1,0 +1,123 @@
+"""Checkpoints that are large and take next to no space: sparse safetensors files of zeros, with a few values.
+
+usage: synthetic.py llama70b FOLDER        a Llama of 70 billion parameters, BF16: 30 shards, 141 GB apparent
+       synthetic.py tiny FILE COUNT        COUNT tensors of 16 values
+       synthetic.py large FILE ROWS        one tensor of ROWS rows of 4,096 values, F32: 262144 are 4.3 GB
+
+`convert` has as much to do with them as with real ones, but for the reading.
+"""
+
+import json
+import pathlib
+import struct
+import sys
+
+WIDTH, HIDDEN, HEADS, GROUPS, LAYERS, WORDS = 8192, 28672, 64, 8, 80, 256
+SIZES = {"BF16": 2, "F32": 4}
+
+
+def write_sparse(path, tensors, element="F32", mark=16 << 20):
+    """A safetensors file of tensors that are zero, but for one value every `mark` bytes."""
+    size = SIZES[element]
+    header, end = {}, 0
+    for name, shape in tensors.items():
+        count = size
+        for dimension in shape:
+            count *= dimension
+        header[name] = {"dtype": element, "shape": list(shape), "data_offsets": [end, end + count]}
+        end += count
+    text = json.dumps(header, separators=(",", ":")).encode()
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        start = file.tell()
+        file.truncate(start + end)
+        for index, place in enumerate(range(0, end, mark)):
+            file.seek(start + place)
+            file.write(struct.pack("<f", 1 + index % 100)[4 - size:])
+    return end
+
+
+def llama70b(folder):
+    """The folder of a model: shards and their index, config.json, and a tokenizer of bytes."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {"model.embed_tokens.weight": (WORDS, WIDTH)}
+    for layer in range(LAYERS):
+        prefix = f"model.layers.{layer}."
+        tensors |= {
+            prefix + "input_layernorm.weight": (WIDTH,),
+            prefix + "mlp.down_proj.weight": (WIDTH, HIDDEN),
+            prefix + "mlp.gate_proj.weight": (HIDDEN, WIDTH),
+            prefix + "mlp.up_proj.weight": (HIDDEN, WIDTH),
+            prefix + "post_attention_layernorm.weight": (WIDTH,),
+            prefix + "self_attn.k_proj.weight": (WIDTH // HEADS * GROUPS, WIDTH),
+            prefix + "self_attn.o_proj.weight": (WIDTH, WIDTH),
+            prefix + "self_attn.q_proj.weight": (WIDTH, WIDTH),
+            prefix + "self_attn.v_proj.weight": (WIDTH // HEADS * GROUPS, WIDTH),
+        }
+    tensors |= {"model.norm.weight": (WIDTH,), "lm_head.weight": (WORDS, WIDTH)}
+    count = 30
+    names = list(tensors)
+    places, total = {}, 0
+    for shard in range(count):
+        part = names[len(names) * shard // count:len(names) * (shard + 1) // count]
+        file = f"model-{shard + 1:05}-of-{count:05}.safetensors"
+        total += write_sparse(folder / file, {name: tensors[name] for name in part}, "BF16")
+        places |= dict.fromkeys(part, file)
+    write_json(folder / "model.safetensors.index.json", {"metadata": {"total_size": total}, "weight_map": places})
+    write_json(folder / "config.json", {
+        "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": WIDTH,
+        "intermediate_size": HIDDEN, "num_attention_heads": HEADS, "num_key_value_heads": GROUPS,
+        "num_hidden_layers": LAYERS, "vocab_size": WORDS, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5,
+        "rope_theta": 500000.0, "hidden_act": "silu", "tie_word_embeddings": False, "torch_dtype": "bfloat16",
+        "bos_token_id": 0, "eos_token_id": 1})
+    # The 256 letters that stand for bytes, and no merges: each byte is a token.
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = [chr(byte) for byte in plain] + [chr(256 + index) for index in range(256 - len(plain))]
+    split = {"type": "Split", "behavior": "Isolated", "invert": False, "pattern": {"Regex": LLAMA3}}
+    write_json(folder / "tokenizer.json", {
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "normalizer": None,
+        "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+            split, {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}]},
+        "post_processor": None,
+        "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+        "model": {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": None,
+                  "end_of_word_suffix": None, "fuse_unk": False, "byte_fallback": False,
+                  "ignore_merges": True, "vocab": {letter: index for index, letter in enumerate(letters)},
+                  "merges": []}})
+    write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"})
+    return total
+
+
+# How tokenizers of Llama 3 cut text.
+LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
+          r"|\s+(?!\S)|\s+")
+
+
+def write_json(path, value):
+    path.write_text(json.dumps(value, ensure_ascii=False))
+
+
+def tiny(path, count):
+    """Many tensors of 16 values."""
+    return write_sparse(path, {f"blocks.{index}.weight": (4, 4) for index in range(count)}, mark=1 << 16)
+
+
+def large(path, rows):
+    """One tensor."""
+    return write_sparse(path, {"weight": (rows, 4096)})
+
+
+def main():
+    arguments = sys.argv[1:]
+    if len(arguments) == 2 and arguments[0] == "llama70b":
+        size = llama70b(arguments[1])
+    elif len(arguments) == 3 and arguments[0] in ("tiny", "large"):
+        size = {"tiny": tiny, "large": large}[arguments[0]](arguments[1], int(arguments[2]))
+    else:
+        sys.exit(__doc__)
+    print(f"{size / 1e9:.1f} GB of data")
+
+
+if __name__ == "__main__":
+    main()
