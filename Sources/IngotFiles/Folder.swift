@@ -23,6 +23,28 @@ public enum Folder {
     try isFolder(path, calls: PlatformCalls())
   }
 
+  /// Makes a folder, unless one stands there; its parent must exist.
+  ///
+  /// - Returns: Whether it was made.
+  /// - Throws: ``FileError/Code/notFolder`` where something else stands, or what else the system reports.
+  public static func make(_ path: FilePath) throws(FileError) -> Bool {
+    try make(path, calls: PlatformCalls())
+  }
+
+  /// Removes a folder, if it is empty.
+  public static func removeIfEmpty(_ path: FilePath) { try? PlatformCalls().removeFolder(path) }
+
+  package static func make(_ path: FilePath, calls: any SystemCalls) throws(FileError) -> Bool {
+    do {
+      try calls.retrying(try calls.makeFolder(path))
+      return true
+    } catch {
+      guard error == .fileExists else { throw FileError(error, path, "mkdir") }
+      guard try isFolder(path, calls: calls) else { throw FileError(.notDirectory, path, "mkdir") }
+      return false
+    }
+  }
+
   /// The path from the root, without `.`, `..` and repeated separators; links stay as they are.
   ///
   /// - Throws: ``FileError`` where the current folder is gone.

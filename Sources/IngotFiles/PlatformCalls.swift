@@ -138,6 +138,14 @@ package struct PlatformCalls: SystemCalls {
     return names
   }
 
+  package func makeFolder(_ path: FilePath) throws(Errno) {
+    try checked(path.withPlatformString { mkdir($0, 0o777) })
+  }
+
+  package func removeFolder(_ path: FilePath) throws(Errno) {
+    try checked(path.withPlatformString { rmdir($0) })
+  }
+
   package func currentFolder() throws(Errno) -> FilePath {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard getcwd(&bytes, bytes.count) != nil else { throw Errno(rawValue: errno) }

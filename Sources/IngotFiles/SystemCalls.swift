@@ -49,6 +49,10 @@ package protocol SystemCalls: Sendable {
   func freeByteCount(at path: FilePath) throws(Errno) -> UInt64
   /// opendir(3), readdir(3): all entries but `.` and `..`, in no order.
   func names(in folder: FilePath) throws(Errno) -> [FilePath.Component]
+  /// mkdir(2).
+  func makeFolder(_ path: FilePath) throws(Errno)
+  /// rmdir(2): an empty folder.
+  func removeFolder(_ path: FilePath) throws(Errno)
   /// getcwd(3).
   func currentFolder() throws(Errno) -> FilePath
 }

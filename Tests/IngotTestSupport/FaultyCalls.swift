@@ -10,7 +10,7 @@ package final class FaultyCalls: SystemCalls {
   package enum Call: String, Sendable, CaseIterable {
     case open, close, fstat, stat, readlink, read, write, reserve, truncate, chmod, sync, rename,
       renameExclusively
-    case link, unlink, map, freeByteCount, names, currentFolder
+    case link, unlink, map, freeByteCount, names, makeFolder, removeFolder, currentFolder
   }
 
   /// What happens to a call instead of what it asks for.
@@ -154,6 +154,16 @@ package final class FaultyCalls: SystemCalls {
   package func freeByteCount(at path: FilePath) throws(Errno) -> UInt64 {
     try begin(.freeByteCount)
     return try platform.freeByteCount(at: path)
+  }
+
+  package func makeFolder(_ path: FilePath) throws(Errno) {
+    try begin(.makeFolder)
+    try platform.makeFolder(path)
+  }
+
+  package func removeFolder(_ path: FilePath) throws(Errno) {
+    try begin(.removeFolder)
+    try platform.removeFolder(path)
   }
 
   package func currentFolder() throws(Errno) -> FilePath {

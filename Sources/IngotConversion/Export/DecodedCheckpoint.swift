@@ -6,9 +6,8 @@ import IngotFiles
 /// A checkpoint whose quantized tensors are seen as single-precision floats, decoded as they are read.
 struct DecodedCheckpoint: Checkpoint {
   private let source: any Checkpoint
-  private let places: [ExactName: Int]
 
-  let tensors: [CheckpointTensor]
+  let tensors: CheckpointTensors
   var format: CheckpointFormat { source.format }
   var name: String { source.name }
   var metadata: Metadata { source.metadata }
@@ -18,12 +17,10 @@ struct DecodedCheckpoint: Checkpoint {
   /// - Throws: ``ConversionError`` `NO_CODEC` for what cannot be decoded, `LAYOUT` for what is too large as floats.
   init(_ source: any Checkpoint) throws(ConversionError) {
     self.source = source
-    var tensors: [CheckpointTensor] = []
-    var places: [ExactName: Int] = [:]
+    var tensors = CheckpointTensors()
     for tensor in source.tensors {
-      places[ExactName(tensor.name)] = tensors.count
       guard Self.isDecoded(tensor.type) else {
-        tensors.append(tensor)
+        _ = tensors.append(tensor)
         continue
       }
       guard tensor.type.canDecode else {
@@ -34,14 +31,13 @@ struct DecodedCheckpoint: Checkpoint {
       guard ElementType.float32.byteCount(elements: tensor.elementCount) != nil else {
         throw ConversionError(.layout, tensor: tensor.name, "\(tensor.name.quoted) is too large")
       }
-      tensors.append(
+      _ = tensors.append(
         CheckpointTensor(name: tensor.name, shape: tensor.shape, type: .float32, location: tensor.location))
     }
     self.tensors = tensors
-    self.places = places
   }
 
-  func tensor(named name: String) -> CheckpointTensor? { places[ExactName(name)].map { tensors[$0] } }
+  func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
   func read(
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer

@@ -17,45 +17,56 @@ public struct ExportPipeline: Sendable {
     self.threads = threads
   }
 
-  /// Writes one file, which appears complete or not at all.
+  /// Writes the output: one file, or the files of a folder. All appear complete, or none does.
   ///
   /// - Parameters:
-  ///   - target: Its path.
-  ///   - format: That of the plan.
-  ///   - overwrite: Whether a file that is there already may be replaced.
+  ///   - target: Where to.
+  ///   - overwrite: Whether files that are there already may be replaced.
   ///   - progress: Called after each stretch, on the task that runs the export.
   /// - Throws: ``ConversionError`` for values that a type does not hold, naming tensor, row and column; the errors of the
   ///   checkpoint; `FileError`; `CancellationError`.
   public func run(
-    to target: FilePath, format: ExportFormat, overwrite: Bool = false,
-    progress: (ConversionProgress) -> Void = { _ in }
+    to target: ExportTarget, overwrite: Bool = false, progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     let clock = ContinuousClock()
     let start = clock.now
-    let file = try AtomicFile(
-      replacing: target, overwrite: overwrite, sources: plan.checkpoint.sourceFiles.map(\.identity))
+    let files = target.files(of: plan)
+    let madeFolder = try target.folder.map { (path: $0, isNew: try Folder.make($0)) }
+    var set = AtomicFileSet([])
     do {
-      try file.reserve(byteCount: plan.byteCount)
-      try await write(to: file, format.frame(plan.tensors, texts: plan.texts), progress)
-      try file.commit()
+      let sources = plan.checkpoint.sourceFiles.map(\.identity)
+      set = AtomicFileSet(
+        try files.map { try AtomicFile(replacing: $0.path, overwrite: overwrite, sources: sources) })
+      var state = ConversionProgress(
+        completedByteCount: 0, byteCount: plan.byteCount, completedTensors: 0,
+        tensorCount: plan.tensors.count, tensor: "")
+      for (planned, file) in zip(files, set.files) {
+        switch planned.contents {
+        case .text(let text): try file.write(Array(text.utf8))
+        case .tensors(let range):
+          try file.reserve(byteCount: Checked.clampedSum(plan.tensors[range].map { UInt64($0.byteCount) }))
+          try await write(range, to: file, target.format, &state, progress)
+        }
+      }
+      try set.commit()
     } catch {
-      file.discard()
+      set.discard()
+      if let madeFolder, madeFolder.isNew { Folder.removeIfEmpty(madeFolder.path) }
       throw error
     }
     return ConversionReport(
-      byteCount: file.byteCount, tensorCount: plan.tensors.count, duration: clock.now - start, feedback: [])
+      outputs: set.files.map { .init(path: $0.target, byteCount: $0.byteCount) },
+      tensorCount: plan.tensors.count, duration: clock.now - start, feedback: [])
   }
 
   private func write(
-    to file: AtomicFile, _ frame: any ExportFrame, _ progress: (ConversionProgress) -> Void
+    _ tensors: Range<Int>, to file: AtomicFile, _ format: ExportFormat, _ state: inout ConversionProgress,
+    _ progress: (ConversionProgress) -> Void
   ) async throws {
-    var frame = frame
-    var state = ConversionProgress(
-      completedByteCount: 0, byteCount: plan.byteCount, completedTensors: 0, tensorCount: plan.tensors.count,
-      tensor: "")
+    var frame = format.frame(Array(plan.tensors[tensors]), texts: plan.texts)
     try file.write(frame.start())
     try await OrderedWork.run(
-      stretches, threads: threads,
+      stretches(tensors), threads: threads,
       work: { stretch, buffers in try fill(stretch, buffers) },
       finish: { stretch, byteCount, buffers in
         let tensor = plan.tensors[stretch.tensor]
@@ -81,9 +92,9 @@ public struct ExportPipeline: Sendable {
   }
 
   /// The tensors in stretches; one without elements is an empty stretch.
-  private var stretches: some Sequence<Stretch> {
+  private func stretches(_ tensors: Range<Int>) -> some Sequence<Stretch> {
     let limit = WorkUnits.elementLimit
-    return plan.tensors.indices.lazy.flatMap { [plan] index in
+    return tensors.lazy.flatMap { [plan] index in
       let count = plan.tensors[index].shape.reduce(1, *)
       return stride(from: 0, to: max(count, 1), by: limit).lazy.map { start in
         Stretch(

@@ -16,13 +16,15 @@ struct Export: AsyncParsableCommand, MachineReadable {
       Examples:
         ingot export model.gguf -o model.safetensors
         ingot export model.gguf -o model.safetensors --type bf16
+        ingot export model.gguf -o ./model --shard-size 2
         ingot export model.gguf -o model.npz --family generic
       """)
 
   @Argument(help: "A GGUF file, or another checkpoint, whose names are kept.")
   var model: FilePath
 
-  @Option(name: .shortAndLong, help: "The file to write: .safetensors or .npz.")
+  @Option(
+    name: .shortAndLong, help: "The file to write, .safetensors or .npz; or a folder for safetensors files.")
   var output: FilePath?
 
   @Option(
@@ -37,8 +39,11 @@ struct Export: AsyncParsableCommand, MachineReadable {
     completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
   var family = "auto"
 
-  @Option(help: "safetensors or npz. (default: what the name of the output ends in)")
+  @Option(help: "safetensors or npz, for a file. (default: what the name of the output ends in)")
   var format: ExportFormat?
+
+  @Option(help: ArgumentHelp("The most gigabytes of a file in a folder.", valueName: "GB"))
+  var shardSize = 5.0
 
   @Option(help: "How many stretches are decoded at once. (default: the number of cores)")
   var threads: Int?
@@ -57,27 +62,34 @@ struct Export: AsyncParsableCommand, MachineReadable {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
     try output?.checkAsOutput()
-    if format == nil, let output, ExportFormat(fileName: output.string) == nil {
-      throw ValidationError("\(output) ends in neither .safetensors nor .npz: choose one with --format.")
+    if !(shardSize >= 0.001 && shardSize <= 1_000_000) {
+      throw ValidationError("--shard-size takes a number of gigabytes from 0.001 to 1000000.")
     }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
   func run() async throws {
-    let format = format ?? output.flatMap { ExportFormat(fileName: $0.string) } ?? .safetensors
+    let target = output.map(target)
+    let format = target?.format ?? format ?? .safetensors
     let source = try Checkpoints.open(model)
     let plan = try ExportPlan(source, naming: naming(), floats: floats.type, format: format)
     if dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
-    guard let output else { return }
+    guard let output, let target else { return }
     for warning in source.warnings { Terminal.warn("\(warning)") }
     let pipeline = ExportPipeline(plan, threads: threads ?? Machine.coreCount)
     let overwrite = force
     let report = try await Interruption.cancelling {
       var display = ProgressDisplay("exporting")
       defer { display.finish() }
-      return try await pipeline.run(to: output, format: format, overwrite: overwrite) { display.show($0) }
+      return try await pipeline.run(to: target, overwrite: overwrite) { display.show($0) }
     }
     try ExportSummary(plan, report, output: output).show(asJSON: json)
+  }
+
+  /// A file where the name or `--format` says so, else a folder.
+  private func target(_ output: FilePath) -> ExportTarget {
+    if let format = format ?? ExportFormat(fileName: output.string) { return .file(output, format) }
+    return .folder(output, shardByteCount: UInt64(shardSize * 1e9))
   }
 
   private func naming() throws -> ExportPlan.Naming {

@@ -55,6 +55,7 @@ struct ExportSummary: Encodable {
   let output: String
   let family: String?
   let byteCount: UInt64
+  let files: [String]
   let tensors: Int
   let seconds: Double
   let leftOut: [String]
@@ -63,6 +64,7 @@ struct ExportSummary: Encodable {
     self.output = output.string
     family = plan.family
     byteCount = report.byteCount
+    files = report.outputs.map(\.path.string)
     tensors = report.tensorCount
     seconds = report.duration / .seconds(1)
     leftOut = plan.leftOut
@@ -71,7 +73,7 @@ struct ExportSummary: Encodable {
   func show(asJSON: Bool) throws {
     if asJSON { return print(try JSONText.of(self)) }
     print(
-      "\(output): \(Format.bytes(byteCount)), \(Format.count(tensors, "tensor"))\(family.map { " of \($0)" } ?? ""), in \(Format.fixed(seconds, 1)) s"
+      "\(output): \(Format.bytes(byteCount))\(files.count == 1 ? "" : " in \(files.count) files"), \(Format.count(tensors, "tensor"))\(family.map { " of \($0)" } ?? ""), in \(Format.fixed(seconds, 1)) s"
     )
     Self.show(leftOut: leftOut)
   }

@@ -14,7 +14,7 @@ import Testing
   private func export(_ source: FilePath, to target: FilePath, floats: ElementType? = nil) async throws {
     let format = try #require(ExportFormat(fileName: target.string))
     let plan = try ExportPlan(Checkpoints.open(source), floats: floats, format: format)
-    _ = try await ExportPipeline(plan, threads: 2).run(to: target, format: format)
+    _ = try await ExportPipeline(plan, threads: 2).run(to: .file(target, format))
   }
 
   private func values(_ checkpoint: any Checkpoint, _ tensor: CheckpointTensor) throws -> [UInt32] {
@@ -111,5 +111,47 @@ import Testing
     #expect(throws: ConversionError.self) {
       try ExportPlan(container, naming: .family(family == "bert" ? .gpt2 : .bert), format: .safetensors)
     }
+  }
+}
+
+/// The files of a folder: clause X4.3.
+@Suite struct ExportTargetTests {
+  @Test func aFolderHasShardsAndTheirIndex() async throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.safetensors(
+      (0..<5).map { SourceTensor("t\($0)", [100], [Float](repeating: 1, count: 100)) })
+    let checkpoint = try Checkpoints.open(source)
+    let plan = try ExportPlan(checkpoint, format: .safetensors)
+    let target = ExportTarget.folder(folder.path("out"), shardByteCount: 900)
+    let report = try await ExportPipeline(plan, threads: 2).run(to: target)
+    #expect(
+      try Folder.names(in: folder.path("out")).map(\.string) == [
+        "model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors",
+        "model-00003-of-00003.safetensors", "model.safetensors.index.json",
+      ])
+    #expect(report.outputs.count == 4)
+    let again = try Checkpoints.open(folder.path("out"))
+    #expect(again.tensors.map(\.name) == checkpoint.tensors.map(\.name))
+    #expect(again.warnings.isEmpty)
+    // A second run replaces nothing that is there.
+    await #expect { try await ExportPipeline(plan, threads: 2).run(to: target) } throws: {
+      ($0 as? FileError)?.code == .exists
+    }
+  }
+
+  @Test func aFolderThatWasMadeInVainIsRemoved() async throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.safetensors([SourceTensor("x", [1], [1e6])])
+    let plan = try ExportPlan(Checkpoints.open(source), floats: .float16, format: .safetensors)
+    let target = ExportTarget.folder(folder.path("out"), shardByteCount: 900)
+    await #expect(throws: ConversionError.self) { try await ExportPipeline(plan, threads: 1).run(to: target) }
+    #expect(try folder.names() == ["model.safetensors"])
+  }
+
+  @Test func shardsHoldWhatFitsOrOneTensor() {
+    #expect(ExportTarget.shards([4, 4, 4], limit: 8) == [0..<2, 2..<3])
+    #expect(ExportTarget.shards([9, 1, 7, 9], limit: 8) == [0..<1, 1..<3, 3..<4])
+    #expect(ExportTarget.shards([.max, .max], limit: .max) == [0..<1, 1..<2])
+    #expect(ExportTarget.shards([], limit: 8) == [0..<0])
   }
 }

@@ -43,7 +43,7 @@ import Testing
     let container = try Checkpoints.open(folder.path("model.gguf"))
     let plan = try ExportPlan(container, format: .safetensors)
     let output = folder.path("again.safetensors")
-    _ = try await ExportPipeline(plan, threads: 2).run(to: output, format: .safetensors)
+    _ = try await ExportPipeline(plan, threads: 2).run(to: .file(output, .safetensors))
     let again = try Checkpoints.open(output)
     #expect(again.tensors.count == Self.sources.count)
     for tensor in Self.sources {
@@ -81,7 +81,7 @@ import Testing
     let plan = try ExportPlan(Checkpoints.open(changed), format: .safetensors)
     let output = folder.path("out.safetensors")
     await #expect {
-      try await ExportPipeline(plan, threads: 1).run(to: output, format: .safetensors)
+      try await ExportPipeline(plan, threads: 1).run(to: .file(output, .safetensors))
     } throws: {
       ($0 as? ConversionError)?.code == .value && "\($0)".contains("element 0 is 3")
     }
@@ -94,7 +94,7 @@ import Testing
     let plan = try ExportPlan(Checkpoints.open(source), floats: .float16, format: .safetensors)
     let output = folder.path("out.safetensors")
     await #expect {
-      try await ExportPipeline(plan, threads: 1).run(to: output, format: .safetensors)
+      try await ExportPipeline(plan, threads: 1).run(to: .file(output, .safetensors))
     } throws: {
       ($0 as? ConversionError)?.code == .overflow && "\($0)".contains("row 1, column 1")
     }
