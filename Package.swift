@@ -62,7 +62,9 @@ let package = Package(
     module("IngotArchitectures", imports: ["IngotContainer", "IngotEncodings"], testImports: [system]),
     module(
       "IngotCheckpoints",
-      imports: ["IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", collections, system]),
+      imports: [
+        "CZlib", "IngotContainer", "IngotEncodings", "IngotFiles", "IngotModel", collections, system,
+      ]),
     module("IngotContainer", imports: ["IngotEncodings", collections]),
     module("IngotEncodings", imports: ["CVectors"]),
     module("IngotFiles", imports: ["CPlatform", system]),
