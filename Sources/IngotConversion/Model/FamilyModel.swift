@@ -25,11 +25,12 @@ public struct FamilyModel: Sendable {
   ///   - path: A folder with a `config.json` and a checkpoint.
   ///   - family: The family; `nil` finds it by what `architectures` names.
   ///   - preTokenizer: How readers cut text into words; `nil` finds it by the structure of `tokenizer.json`.
+  ///   - choice: Which dictionary of a PyTorch file holds the tensors, where there are several.
   ///   - limits: What is accepted of the files.
   /// - Throws: ``ConversionError``, `CheckpointError`, `FileError`.
   public init(
     opening path: FilePath, family: ModelFamily? = nil, preTokenizer: String? = nil,
-    limits: CheckpointLimits = .default
+    choosing choice: StateDictionaryChoice = .only, limits: CheckpointLimits = .default
   ) throws {
     let folder = try ModelFolder(path, limits: limits)
     guard var configuration = try ModelConfiguration(folder) else {
@@ -42,7 +43,7 @@ public struct FamilyModel: Sendable {
     configuration.fill(self.family.defaults)
     try self.family.complete(&configuration)
 
-    let source = try Checkpoints.open(path, limits: limits)
+    let source = try Checkpoints.open(path, choosing: choice, limits: limits)
     let tokenizer = try ModelTokenizer.load(
       self.family.tokenizer, from: folder, vocabularySize: configuration.integer("vocab_size"),
       modelType: configuration.text("model_type"), tokenTypeCount: configuration.integer("type_vocab_size"),

@@ -20,7 +20,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Argument(
     help:
-      "A folder of Hugging Face, a safetensors or GGUF file, a safetensors index, or a folder that holds one."
+      "A folder of Hugging Face, a file of safetensors, PyTorch, NumPy or GGUF, an index of shards, or a folder that holds one."
   )
   var checkpoint: FilePath
 
@@ -40,6 +40,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       valueName: "auto|generic|name"),
     completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
   var family = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a PyTorch file that has several: its keys, joined by points; . for all.",
+      valueName: "keys"))
+  var select: String?
 
   @Option(
     help: ArgumentHelp(
@@ -185,15 +191,17 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   /// Opens the checkpoint as its family sees it, and plans its conversion.
   private func plan(_ options: ConversionOptions) throws -> (any Checkpoint, ConversionPlan) {
-    guard let choice = try FamilyChoice(family, for: checkpoint) else {
-      let source = try Checkpoints.open(checkpoint)
+    let choice = select.map { StateDictionaryChoice.named($0) } ?? .only
+    guard let family = try FamilyChoice(family, for: checkpoint) else {
+      let source = try Checkpoints.open(checkpoint, choosing: choice)
       if preTokenizer != nil {
         throw Failure(
           .usage, "USAGE", "--pre-tokenizer is for a folder of Hugging Face, converted as its family")
       }
       return (source, try ConversionPlan(source, options: options))
     }
-    let model = try FamilyModel(opening: checkpoint, family: choice.family, preTokenizer: preTokenizer)
+    let model = try FamilyModel(
+      opening: checkpoint, family: family.family, preTokenizer: preTokenizer, choosing: choice)
     for warning in model.warnings { Terminal.warn(warning) }
     return (model.checkpoint, try ConversionPlan(model, options: options))
   }
