@@ -14,6 +14,8 @@ public struct FileVerdict: Sendable {
     case pytorch = "PyTorch"
     /// An array of NumPy, or an archive of them.
     case numpy = "NumPy"
+    /// A model of ONNX.
+    case onnx = "ONNX"
     /// A ZIP archive that could not be opened as one of PyTorch or NumPy.
     case archive = "archive"
     /// No known kind.
@@ -30,7 +32,7 @@ public struct FileVerdict: Sendable {
   public private(set) var findings: [Finding] = []
   /// How often each rule was broken beyond the findings that are kept.
   public private(set) var omitted: [Rule: Int] = [:]
-  /// Why the file could not be judged, or not to the end: what the operating system reported. Of files of PyTorch and NumPy,
+  /// Why the file could not be judged, or not to the end: what the operating system reported. Of files of PyTorch, NumPy and ONNX,
   /// which have no rules of their own, also why the reader refuses them.
   public internal(set) var failure: (any Error)?
 
