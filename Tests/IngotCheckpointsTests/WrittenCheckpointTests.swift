@@ -43,7 +43,7 @@ struct WrittenCheckpointTests {
   }
 
   // Clauses P1, P2, P6, Z6, A4 and A5.
-  @Test(arguments: values.keys.sorted(), [7, 64, 1 << 16])
+  @Test(arguments: values.keys.sorted(), [7, 1 << 16])
   func everyTensorIsWhatItsLibraryReads(_ name: String, _ piece: Int) throws {
     var found = try found(name, piece: piece)
     let expected = try #require(Self.values[name])
@@ -123,7 +123,9 @@ struct WrittenCheckpointTests {
       let path = try folder.write(changed, to: "changed")
       do {
         let checkpoint = try Checkpoints.open(path, choosing: .onlyOrAll)
-        for tensor in checkpoint.tensors where tensor.byteCount < 1 << 20 { _ = try checkpoint.bytes(of: tensor) }
+        for tensor in checkpoint.tensors where tensor.byteCount < 1 << 20 {
+          _ = try checkpoint.bytes(of: tensor)
+        }
       } catch let error as CheckpointError {
         #expect(error.offset.map { $0 <= bytes.count } != false, "\(error)")
       }

@@ -75,7 +75,8 @@ enum ArchiveMutator {
       guard start + size <= bytes.count else { break }
       var member = Member(
         name: Array(bytes[(place + 30)..<(place + 30 + nameCount)]), data: [],
-        stored: Array(bytes[start..<start + size]), method: UInt16(number(8, 2)), flags: UInt16(number(6, 2)) & ~8)
+        stored: Array(bytes[start..<start + size]), method: UInt16(number(8, 2)),
+        flags: UInt16(number(6, 2)) & ~8)
       member.extra = Array(bytes[(place + 30 + nameCount)..<start])
       // What a deflated member holds is known by its size and checksum alone.
       member.data = member.method == 0 ? member.stored : Array(bytes[(place + 14)..<(place + 26)])
@@ -100,7 +101,9 @@ enum ArchiveMutator {
       shared += UInt64(member.name.count).bytes(2)
       shared += UInt64(member.extra.count).bytes(2)
       let offset = UInt64(output.count).bytes(4)
-      for part in [[0x50, 0x4B, 3, 4, 20, 0], shared, member.name, member.extra, member.stored] { output += part }
+      for part in [[0x50, 0x4B, 3, 4, 20, 0], shared, member.name, member.extra, member.stored] {
+        output += part
+      }
       let rest = [UInt8](repeating: 0, count: 10)
       for part in [[0x50, 0x4B, 1, 2, 20, 0, 20, 0], shared, rest, offset, member.name, member.extra] {
         directory += part
@@ -113,7 +116,9 @@ enum ArchiveMutator {
     if isWide {
       let place = UInt64(output.count).littleEndianBytes
       output += [0x50, 0x4B, 6, 6, 44, 0, 0, 0, 0, 0, 0, 0, 45, 0, 45, 0] + [UInt8](repeating: 0, count: 8)
-      for part in [count, count, size, start, [0x50, 0x4B, 6, 7, 0, 0, 0, 0], place, [1, 0, 0, 0]] { output += part }
+      for part in [count, count, size, start, [0x50, 0x4B, 6, 7, 0, 0, 0, 0], place, [1, 0, 0, 0]] {
+        output += part
+      }
     }
     output += [0x50, 0x4B, 5, 6, 0, 0, 0, 0]
     for part in [count.prefix(2), count.prefix(2), size.prefix(4), start.prefix(4)] { output += part }
@@ -130,7 +135,8 @@ enum ArchiveMutator {
   }
 
   private static let names = [
-    "m/data.pkl", "m/data/0", "m/data/1", "m/constants.pkl", "m/constants/0", "m/byteorder", "m/version", "n/data.pkl",
+    "m/data.pkl", "m/data/0", "m/data/1", "m/constants.pkl", "m/constants/0", "m/byteorder", "m/version",
+    "n/data.pkl",
     "w.npy", "a/b.npy", "../x", "/x", "m/", "x", "",
   ]
 }

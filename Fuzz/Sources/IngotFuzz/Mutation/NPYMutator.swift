@@ -14,7 +14,10 @@ enum NPYMutator {
       case 0: words.rearrange(using: &random)
       case 1: words.insert(Array(random.choice(of: pieces).utf8), at: random.below(words.count + 1))
       case 2: words.changeOne(using: &random) { $0 = Array(random.choice(of: pieces).utf8) }
-      default: words.changeOne(using: &random) { $0 = Array("\(random.oneIn(2) ? UInt64(random.below(9)) : random.edge())".utf8) }
+      default:
+        words.changeOne(using: &random) {
+          $0 = Array("\(random.oneIn(2) ? UInt64(random.below(9)) : random.edge())".utf8)
+        }
       }
     }
     if random.oneIn(2) { data = [UInt8](repeating: 7, count: random.below(65)) }
@@ -28,7 +31,9 @@ enum NPYMutator {
 
   /// An array that is right.
   static func file(using random: inout Random) -> [UInt8] {
-    let (type, size) = random.choice(of: [("<f4", 4), (">f8", 8), ("|u1", 1), ("<i2", 2), ("<c8", 8), ("|b1", 1)])
+    let (type, size) = random.choice(of: [
+      ("<f4", 4), (">f8", 8), ("|u1", 1), ("<i2", 2), ("<c8", 8), ("|b1", 1),
+    ])
     let shape = (0..<random.below(4)).map { _ in random.below(4) }
     let tuple = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let order = random.oneIn(2) ? "True" : "False"
@@ -53,7 +58,9 @@ enum NPYMutator {
   }
 
   private static let pieces = [
-    "'descr': ", "'fortran_order': ", "'shape': ", "'<f4'", "'>f2'", "'|O'", "'|b1'", "True", "False", "(", ")", ",", "{",
-    "}", "'", "\"", "\\", " ", "\n", "(0,)", "()", "(2L,)", "[('a', '<f4')]", "1", "-1", "9223372036854775808", "'",
+    "'descr': ", "'fortran_order': ", "'shape': ", "'<f4'", "'>f2'", "'|O'", "'|b1'", "True", "False", "(",
+    ")", ",", "{",
+    "}", "'", "\"", "\\", " ", "\n", "(0,)", "()", "(2L,)", "[('a', '<f4')]", "1", "-1",
+    "9223372036854775808", "'",
   ]
 }

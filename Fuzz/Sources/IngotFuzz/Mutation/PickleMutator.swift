@@ -12,7 +12,8 @@ enum PickleMutator {
       case 3:
         instructions.changeOne(using: &random) { instruction, random in
           guard instruction.count > 1 else { return instruction = random.choice(of: snippets) }
-          instruction = [instruction[0]] + random.fuzzed(Array(instruction.dropFirst()), limit: instruction.count + 2)
+          instruction =
+            [instruction[0]] + random.fuzzed(Array(instruction.dropFirst()), limit: instruction.count + 2)
         }
       default:
         instructions.changeOne(using: &random) { instruction, random in
@@ -68,7 +69,8 @@ enum PickleMutator {
 
   /// The bytes of an instruction's argument; below zero those of its length; 100 for two lines.
   private static let argument: [UInt8: Int] = [
-    0x80: 1, 0x42: -4, 0x43: -1, 0x47: 8, 0x4A: 4, 0x4B: 1, 0x4D: 2, 0x54: -4, 0x55: -1, 0x58: -4, 0x63: 100, 0x68: 1,
+    0x80: 1, 0x42: -4, 0x43: -1, 0x47: 8, 0x4A: 4, 0x4B: 1, 0x4D: 2, 0x54: -4, 0x55: -1, 0x58: -4, 0x63: 100,
+    0x68: 1,
     0x6A: 4, 0x71: 1, 0x72: 4, 0x8A: -1, 0x8B: -4, 0x8C: -1, 0x8D: -8, 0x8E: -8, 0x95: 8, 0x96: -8,
   ]
 
@@ -80,7 +82,8 @@ enum PickleMutator {
   /// A dictionary with a tensor of four numbers.
   static let checkpoint: [UInt8] = {
     let key = [0x58, 1, 0, 0, 0, 0x77] as [UInt8]
-    let storage = [0x28] + [0x8C, 7] + Array("storage".utf8) + name("torch\nFloatStorage\n") + [0x8C, 1, 0x30]
+    let storage =
+      [0x28] + [0x8C, 7] + Array("storage".utf8) + name("torch\nFloatStorage\n") + [0x8C, 1, 0x30]
     let place = [0x8C, 3] + Array("cpu".utf8) + [0x4B, 4, 0x74, 0x51]
     let view = [0x4B, 0, 0x4B, 2, 0x4B, 2, 0x86, 0x4B, 2, 0x4B, 1, 0x86, 0x89] as [UInt8]
     let hooks = name("collections\nOrderedDict\n") + [0x29, 0x52]
@@ -97,7 +100,8 @@ enum PickleMutator {
       name("posix\nsystem\n"), name("__torch__\nM\n"), name("builtins\nset\n"), name("torch\nint64\n"),
       name("torch.storage\nUntypedStorage\n"), name("torch._utils\n_rebuild_tensor_v3\n"),
       name("torch._utils\n_rebuild_parameter\n"), name("torch._tensor\n_rebuild_from_type_v2\n"),
-      name("torch\nTensor\n"), name("collections\ndefaultdict\n"), [0x68, 0], [0x71, 0], [0x94], [0x4B, 0], [0x4B, 7],
+      name("torch\nTensor\n"), name("collections\ndefaultdict\n"), [0x68, 0], [0x71, 0], [0x94], [0x4B, 0],
+      [0x4B, 7],
       [0x8C, 4] + Array("view".utf8), [0x28, 0x4E, 0x74],
     ]
 

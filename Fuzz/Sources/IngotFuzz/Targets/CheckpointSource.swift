@@ -54,7 +54,8 @@ enum CheckpointSource {
     }
   }
 
-  private static func read(_ storage: StorageBytes, _ tensor: CheckpointTensor, piece: Int) throws -> [UInt8] {
+  private static func read(_ storage: StorageBytes, _ tensor: CheckpointTensor, piece: Int) throws -> [UInt8]
+  {
     var bytes = [UInt8](repeating: 0xA5, count: tensor.byteCount)
     for start in stride(from: 0, to: bytes.count, by: piece) {
       let range = start..<min(start + piece, bytes.count)

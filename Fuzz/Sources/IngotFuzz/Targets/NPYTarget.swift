@@ -20,7 +20,9 @@ enum NPYTarget: FuzzTarget {
       let contents = try NumPyContents(file, limits: limits)
       for tensor in contents.table.tensors {
         let end = tensor.location.offset + UInt64(tensor.byteCount)
-        claim(tensor.view == nil || end == input.count || input.starts(with: [0x50, 0x4B]), "bytes after the array")
+        claim(
+          tensor.view == nil || end == input.count || input.starts(with: [0x50, 0x4B]),
+          "bytes after the array")
       }
       try CheckpointSource.check(contents.table, contents.storages, choice: choice)
     }

@@ -27,7 +27,8 @@ enum PickleTarget: FuzzTarget {
   /// Clause P4: a survey accepts what is accepted, and lists a name where another run refuses it.
   private static func compareWithSurvey(_ input: [UInt8], _ limits: CheckpointLimits) {
     func outcome(_ foreign: PickleMachine.Foreign) -> Result<(PickleArena, PickleValue), PickleError> {
-      let source = PickleBytes(available: UInt64(input.count), limit: limits.pickleByteCount) { offset, buffer in
+      let source = PickleBytes(available: UInt64(input.count), limit: limits.pickleByteCount) {
+        offset, buffer in
         claim(offset + buffer.count <= input.count, "a read beyond the pickle")
         buffer.copyBytes(from: input[offset..<offset + buffer.count])
       }
@@ -63,8 +64,10 @@ enum PickleTarget: FuzzTarget {
       places: [Int](repeating: 0, count: arena.storages.count))
     let place = PyTorchContents.Place(
       bytes: .file(file, offset: 0), offset: 0, byteCount: UInt64(arena.bytes.count), isPlain: true)
-    let contents = PyTorchContents(file: file, parts: [part], places: [place], isBigEndian: arena.bytes.count % 2 == 1)
-    let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(choosing: .onlyOrAll, limits)
+    let contents = PyTorchContents(
+      file: file, parts: [part], places: [place], isBigEndian: arena.bytes.count % 2 == 1)
+    let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
+      choosing: .onlyOrAll, limits)
     try CheckpointSource.check(table, [place.bytes], choice: UInt64(arena.bytes.count))
   }
 }
