@@ -16,8 +16,9 @@ struct CheckpointKind: Sendable {
   /// Opens a file that was recognised.
   let open: @Sendable (RegularFile, StateDictionaryChoice, CheckpointLimits) throws -> any Checkpoint
 
-  /// All kinds, in the order in which a folder is searched. An array's first bytes could be those of a safetensors file that
-  /// is cut, so it comes first.
+  /// All kinds, in the order in which a folder is searched.
+  ///
+  /// An array's first bytes could be those of a safetensors file that is cut, so it comes first.
   static let all: [CheckpointKind] = [
     .numPyArray, .safeTensors, .safeTensorsIndex, .gguf, .archive, .pyTorchStream, .pyTorchIndex, .onnx,
   ]

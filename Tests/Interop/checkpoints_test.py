@@ -2,11 +2,18 @@
 
 import hashlib
 import json
+import shutil
+import sys
 import unittest
 
 import numpy
+from safetensors.numpy import load_file
 
-from oracle import ROOT, Test, ingot, ingot_json, package_file
+from oracle import ROOT, Test, decoded, ingot, ingot_json, package_file
+
+sys.path.append(str(ROOT / "testdata/generators/hostile"))
+import archive  # noqa: E402 (it makes archives and pickles byte by byte)
+import pickles  # noqa: E402
 
 PUBLISHED = json.loads((ROOT / "testdata/checkpoints/published.json").read_text("utf-8"))
 STORED = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}
@@ -71,6 +78,38 @@ class CheckpointsTest(Test):
                 text = ingot(*verb, path, "--json", expect=1)
                 self.assertIn("GLOBAL", text)
                 self.assertIn("argparse.Namespace", text)
+
+    def test_a_folder_with_pytorch_model_is_the_model_of_its_family(self):
+        """The same tensors as safetensors and as a file of PyTorch become the same file."""
+        source = ROOT / "testdata/huggingface/bert-wordpiece-f32"
+        tensors = load_file(source / "model.safetensors")
+        members, state = [], {}
+        for key, (name, values) in enumerate(tensors.items()):
+            kind = {"f": "FloatStorage", "i": "LongStorage"}[values.dtype.kind]
+            strides = [stride // values.itemsize for stride in values.strides]
+            held = pickles.storage(str(key), values.size, kind)
+            state[name] = pickles.tensor(held, 0, values.shape, strides)
+            members.append(archive.Member(f"archive/data/{key}", values.tobytes()))
+        data, _ = pickles.pickle(*pickles.dictionary(**state))
+        folder = self.folder / source.name
+        shutil.copytree(source, folder)
+        (folder / "model.safetensors").unlink()
+        whole = archive.Archive([archive.Member("archive/data.pkl", data), *members]).bytes
+        (folder / "pytorch_model.bin").write_bytes(whole)
+        for path, output in ((source, "a.gguf"), (folder, "b.gguf")):
+            ingot("convert", path, "-o", self.folder / output)
+        self.assertEqual((self.folder / "a.gguf").read_bytes(), (self.folder / "b.gguf").read_bytes())
+
+    def test_a_dictionary_is_selected(self):
+        path = ROOT / "testdata/checkpoints/written/training.pt"
+        output = self.folder / "x.gguf"
+        self.assertIn("STATE_DICT", ingot("convert", path, "-o", output, "--json", expect=2))
+        ingot("convert", path, "-o", output, "--select", "model_state")
+        names = {tensor["name"] for tensor in ingot_json("info", output)["tensors"]}
+        self.assertIn("layers.0.weight", names)
+        # Without a choice all are shown, by their whole ways.
+        values = decoded(path, "model_state.layers.0.weight")
+        self.assert_same_bits(values, decoded(output, "layers.0.weight"))
 
 
 if __name__ == "__main__":

@@ -118,10 +118,15 @@ struct StridedReader {
         source * size, UnsafeMutableRawBufferPointer(rebasing: buffer[target * size..<(target + run) * size]))
     }
     let extent = axes.reduce(run) { $0 + ($1.count - 1) * $1.stride } * size
-    let gap = ((axes.last?.stride ?? 0) - run) * size
+    // What lies close together is read at once; what comes after a larger gap is another read.
+    var cluster = run
+    for axis in axes.reversed() {
+      if (axis.stride - cluster) * size > Self.gapByteCount { break }
+      cluster += (axis.count - 1) * axis.stride
+    }
     var window = StorageWindow(
       end: source * size + extent,
-      byteCount: gap <= Self.gapByteCount ? max(Self.windowByteCount, run * size) : run * size, read: read)
+      byteCount: min(cluster * size, max(Self.windowByteCount, run * size)), read: read)
     var indexes = [Int](repeating: 0, count: axes.count)
     var (from, to) = (source, target)
     while true {
