@@ -276,12 +276,11 @@ extension AtomicFile {
     do {
       guard
         try temporary.moving({ source throws(Errno) in
-          if overwrite {
-            try calls.retrying(try calls.rename(source, to: target))
-            return true
-          } else {
+          guard overwrite else {
             return try moveExclusively(source)
           }
+          try calls.retrying(try calls.rename(source, to: target))
+          return true
         })
       else { return removeTemporary() }
       self.temporary = nil

@@ -25,7 +25,8 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   var checkpoint: FilePath
 
   @Option(
-    name: .shortAndLong, help: "The file to write; of a split set its name, to which -00001-of-0000n is added.")
+    name: .shortAndLong,
+    help: "The file to write; of a split set its name, to which -00001-of-0000n is added.")
   var output: FilePath?
 
   @Option(
@@ -166,15 +167,16 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   /// Runs a conversion that a signal ends, and shows how far it is.
   private func write(
     _ plan: ConversionPlan, _ source: any Checkpoint,
-    _ run: @escaping @Sendable (
-      _ pipeline: ConversionPipeline, _ overwrite: Bool, _ progress: (ConversionProgress) -> Void
-    ) async throws -> ConversionReport
+    _ run:
+      @escaping @Sendable (
+        _ pipeline: ConversionPipeline, _ overwrite: Bool, _ progress: (ConversionProgress) -> Void
+      ) async throws -> ConversionReport
   ) async throws -> ConversionReport {
     let pipeline = ConversionPipeline(
       plan, from: source, threads: threads ?? Machine.coreCount,
       memoryByteCount: memory?.byteCount ?? ConversionPipeline.defaultMemoryByteCount)
     let overwrite = force
-    return try await Interruption.cancelling(atOnce: true) {
+    return try await Interruption.cancelling(atOnce: true, asJSON: json) {
       var display = ProgressDisplay("converting")
       defer { display.finish() }
       return try await run(pipeline, overwrite) { display.show($0) }
