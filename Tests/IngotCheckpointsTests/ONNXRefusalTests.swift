@@ -83,7 +83,7 @@ struct ModelRefusal: Sendable, CustomTestStringConvertible {
     add(
       .utf8, "a name that is not UTF-8",
       .model(.field(5, .field(2, 3) + Message(0x42, 0x02) + .fault + Message(0xC0, 0x80))))
-    add(.nesting, "34 graphs within each other", nested(34))
+    add(.nesting, "34 graphs within each other", nested(33))
     // Clause O3: the model.
     add(.schema, "no graph", .field(1, 8) + .operators + .fault)
     add(.schema, "no operator set", .field(1, 8) + .field(7, good) + .fault)
