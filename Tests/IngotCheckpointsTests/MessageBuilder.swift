@@ -6,7 +6,7 @@ struct Message: Sendable {
   /// The place of the fault.
   static let fault = Message(bytes: [], mark: 0)
 
-  init(bytes: [UInt8] = [], mark: Int? = nil) {
+  init(bytes: [UInt8], mark: Int? = nil) {
     self.bytes = bytes
     self.mark = mark
   }
@@ -27,34 +27,37 @@ struct Message: Sendable {
     return Message(bytes: bytes + [UInt8(rest)])
   }
 
-  static func field(_ number: UInt64, _ value: UInt64) -> Message { varint(number << 3) + varint(value) }
+  static func number(_ number: UInt64, _ value: UInt64) -> Message { tag(number, 0) + varint(value) }
 
   static func field(_ number: UInt64, _ value: Message) -> Message {
-    varint(number << 3 | 2) + varint(UInt64(value.bytes.count)) + value
+    tag(number, 2) + varint(UInt64(value.bytes.count)) + value
   }
 
-  static func field(_ number: UInt64, text: String) -> Message {
+  static func text(_ number: UInt64, _ text: String) -> Message {
     field(number, Message(bytes: Array(text.utf8)))
   }
 
   static func field32(_ number: UInt64, _ value: UInt32) -> Message {
-    varint(number << 3 | 5) + Message(bytes: (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
+    tag(number, 5) + Message(bytes: (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
   }
+
+  /// What a field begins with.
+  static func tag(_ number: UInt64, _ wireType: UInt64) -> Message { varint(number << 3 | wireType) }
 
   static func zeros(_ count: Int) -> Message { Message(bytes: [UInt8](repeating: 0, count: count)) }
 }
 
 // Messages of ONNX.
 extension Message {
-  static let operators = field(8, field(2, 13))
+  static let operators = field(8, number(2, 13))
 
-  static func model(_ graph: Message) -> Message { field(1, 8) + field(7, graph) + operators }
+  static func model(_ graph: Message) -> Message { number(1, 8) + field(7, graph) + operators }
 
   /// A tensor of dimensions, type and name, and what else stands in it.
   static func tensor(_ shape: [UInt64], _ type: UInt64, _ rest: Message = Message(), name: String = "a")
     -> Message
   {
-    shape.reduce(Message()) { $0 + field(1, $1) } + field(2, type) + field(8, text: name) + rest
+    shape.reduce(Message()) { $0 + number(1, $1) } + number(2, type) + text(8, name) + rest
   }
 
   static func initializer(
@@ -64,20 +67,22 @@ extension Message {
   }
 
   static func node(_ operation: String, _ output: String, _ attributes: Message = Message()) -> Message {
-    field(1, field(2, text: output) + field(4, text: operation) + attributes)
+    field(1, text(2, output) + text(4, operation) + attributes)
   }
 
   static func attribute(_ name: String, _ value: Message) -> Message {
-    field(5, field(1, text: name) + value)
+    field(5, text(1, name) + value)
   }
 
   static func entry(_ number: UInt64, _ key: String, _ value: String) -> Message {
-    field(number, field(1, text: key) + field(2, text: value))
+    field(number, text(1, key) + text(2, value))
   }
 
   /// Where external data is.
   static func external(_ location: String, offset: String? = nil, length: String? = nil) -> Message {
-    field(14, 1) + entry(13, "location", location) + (offset.map { entry(13, "offset", $0) } ?? Message())
-      + (length.map { entry(13, "length", $0) } ?? Message())
+    var fields = number(14, 1) + entry(13, "location", location)
+    if let offset { fields = fields + entry(13, "offset", offset) }
+    if let length { fields = fields + entry(13, "length", length) }
+    return fields
   }
 }

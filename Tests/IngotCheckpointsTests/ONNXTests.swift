@@ -61,7 +61,7 @@ private struct Expected: Decodable {
     for (key, stated) in expected.tensors {
       let tensor = try #require(checkpoint.tensor(named: key))
       #expect(tensor.shape == stated.shape && tensor.type.name == stated.type, "\(key)")
-      let digest = SHA256.hexadecimal(try bytes(checkpoint, key)).prefix(16)
+      let digest = try SHA256.hexadecimal(bytes(checkpoint, key)).prefix(16)
       #expect(digest == stated.digest, "\(key)")
     }
   }
@@ -129,10 +129,10 @@ private struct Expected: Decodable {
   @Test func aModelIsKnownByItsFirstTwoFields() throws {
     let graph = Message.field(7, .initializer([1], 3, .field(9, .zeros(1))))
     let forms = [
-      Message.field(1, 3) + graph + .operators, .field(1, 11) + .operators + graph,
-      .field(1, 8) + .field(2, text: "x") + graph + .operators,
-      .field(1, 8) + .field(5, 3) + graph + .operators,
-      .field(1, 8) + .field(25, .field(1, text: "f")) + graph + .operators, .field(1, 1) + graph,
+      Message.number(1, 3) + graph + .operators, .number(1, 11) + .operators + graph,
+      .number(1, 8) + .text(2, "x") + graph + .operators,
+      .number(1, 8) + .number(5, 3) + graph + .operators,
+      .number(1, 8) + .field(25, .text(1, "f")) + graph + .operators, .number(1, 1) + graph,
     ]
     for form in forms { #expect(try open(form).tensors.map(\.name) == ["a"]) }
     for bytes in [[0x08, 0x08], [0x08, 0x80, 0x01, 0x3A, 0], [0x08, 0x08, 0x4A, 0], [0x3A, 0]] as [[UInt8]] {
@@ -144,20 +144,20 @@ private struct Expected: Decodable {
 
   @Test func unknownFieldsArePassedOver() throws {
     let unknown =
-      Message.field(100, 7) + .field(101, .zeros(3)) + .field32(102, 1) + .varint(103 << 3 | 1) + .zeros(8)
+      Message.number(100, 7) + .field(101, .zeros(3)) + .field32(102, 1) + .tag(103, 1) + .zeros(8)
     let graph = unknown + .initializer([2], 3, unknown + .field(9, Message(1, 2))) + unknown
     #expect(try bytes(open(.model(graph) + unknown), "a") == [1, 2])
   }
 
   // Clause O2.4.
   @Test func packedNumbersMayStandInSeveralRuns() throws {
-    let runs = Message.field(5, Message(1, 2)) + .field(5, Message()) + .field(5, 3) + .field(5, Message(4))
+    let runs = Message.field(5, Message(1, 2)) + .field(5, Message()) + .number(5, 3) + .field(5, Message(4))
     #expect(try bytes(open(.model(.initializer([4], 3, runs))), "a") == [1, 2, 3, 4])
     let floats = Message.field(4, Message(0, 0, 0x80, 0x3F)) + .field32(4, 0x4000_0000)
     #expect(try bytes(open(.model(.initializer([2], 1, floats))), "a") == [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40])
-    let dimensions = Message.field(1, Message(2, 1)) + .field(1, 3)
+    let dimensions = Message.field(1, Message(2, 1)) + .number(1, 3)
     let tensor = try #require(
-      open(.model(.field(5, dimensions + .field(2, 3) + .field(8, text: "a") + .field(9, .zeros(6))))).tensors
+      open(.model(.field(5, dimensions + .number(2, 3) + .text(8, "a") + .field(9, .zeros(6))))).tensors
         .first)
     #expect(tensor.shape == [2, 1, 3])
   }
@@ -196,24 +196,24 @@ private struct Expected: Decodable {
       + .attribute("graphs", .field(11, inner) + .field(11, inner))
     // The outputs may stand behind the attributes, and the first may have no name.
     let node = Message.field(
-      1, branches + .field(2, text: "") + .field(2, text: "out") + .field(4, text: "If"))
+      1, branches + .text(2, "") + .text(2, "out") + .text(4, "If"))
     let checkpoint = try open(.model(node))
     #expect(checkpoint.tensors.map(\.name) == ["out.then_branch.a", "out.graphs.0.a", "out.graphs.1.a"])
   }
 
   @Test func aConstantOfAFunctionThatIsGivenByTheCallerIsNone() throws {
     let reference = Message.node(
-      "Constant", "c", .field(5, .field(1, text: "value") + .field(21, text: "given")))
+      "Constant", "c", .field(5, .text(1, "value") + .text(21, "given")))
     let function = Message.field(
-      25, .field(1, text: "F") + .field(7, Message(bytes: Array(reference.bytes.dropFirst(2)))))
+      25, .text(1, "F") + .field(7, Message(bytes: Array(reference.bytes.dropFirst(2)))))
     #expect(
       try open(.model(.initializer([1], 3, .field(9, .zeros(1)))) + function).tensors.map(\.name) == ["a"])
   }
 
   @Test func aConstantNumberThatIsLeftOutIsZero() throws {
     let nodes =
-      Message.node("Constant", "f", .attribute("value_float", .field(20, 1)))
-      + .node("Constant", "i", .attribute("value_int", .field(20, 2)))
+      Message.node("Constant", "f", .attribute("value_float", .number(20, 1)))
+      + .node("Constant", "i", .attribute("value_int", .number(20, 2)))
     let checkpoint = try open(.model(nodes))
     #expect(
       checkpoint.tensors.map(\.shape) == [[], []] && checkpoint.tensors.map(\.type) == [.float32, .int64])
@@ -225,11 +225,11 @@ private struct Expected: Decodable {
   @Test func aTensorOfAGigabyteIsNotRead() throws {
     let byteCount = 1 << 30
     let head = Message.tensor([UInt64(byteCount)], 3)
-    let raw = Message.varint(9 << 3 | 2) + .varint(UInt64(byteCount))
+    let raw = Message.tag(9, 2) + .varint(UInt64(byteCount))
     let tensorCount = head.bytes.count + raw.bytes.count + byteCount
-    let tensor = Message.varint(5 << 3 | 2) + .varint(UInt64(tensorCount)) + head + raw
+    let tensor = Message.tag(5, 2) + .varint(UInt64(tensorCount)) + head + raw
     let start =
-      Message.field(1, 8) + .operators + .varint(7 << 3 | 2) + .varint(UInt64(tensor.bytes.count + byteCount))
+      Message.number(1, 8) + .operators + .tag(7, 2) + .varint(UInt64(tensor.bytes.count + byteCount))
       + tensor
     let path = try folder.write(start.bytes, to: "large.onnx")
     let file = try FileDescriptor.open(path, .readWrite)

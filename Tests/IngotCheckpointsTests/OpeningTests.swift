@@ -69,7 +69,7 @@ import Testing
     #expect(error?.found.contains(found) == true)
     #expect(
       error?.expected
-        == "a NumPy array, safetensors, an index of safetensors shards, GGUF, an archive of PyTorch or NumPy, a file of PyTorch before 1.6, an index of PyTorch shards"
+        == "a NumPy array, safetensors, an index of safetensors shards, GGUF, an archive of PyTorch or NumPy, a file of PyTorch before 1.6, an index of PyTorch shards, an ONNX model"
     )
   }
 
