@@ -45,13 +45,15 @@ class ONNXTest(Test):
                 self.assertEqual(hashlib.sha256(lines.encode()).hexdigest()[:16], expected["digest"])
 
     def test_silero_torchscript_holds_the_same_weights(self):
-        found = self.values(published("silero_vad_op18_ifless.onnx"))
-        compared = 0
-        for key, (shape, _, digest) in CHECKPOINTS["silero-vad"]["tensors"].items():
-            # `_model.encoder.0…` of one is `model.encoder.0…` of the other.
-            self.assertEqual([shape, digest], [found[key[1:]][0], found[key[1:]][2]], key)
-            compared += 1
-        self.assertEqual(compared, 30)
+        found = self.values(published("silero_vad.onnx"))
+        branches = {"_model": "then_branch", "_model_8k": "else_branch"}
+        expected = CHECKPOINTS["silero-vad"]["tensors"]
+        self.assertEqual(len(expected), 30)
+        for key, (shape, _, digest) in expected.items():
+            model, name = key.split(".", 1)
+            branch = branches[model]
+            tensor = found[f"If_0_outputs_0.{branch}.If_0_{branch}__Inline_0__{name}"]
+            self.assertEqual([shape, digest], [tensor[0], tensor[2]], key)
 
     def test_silero_safetensors_holds_the_same_basis(self):
         # Of the two only this is not trained; the weights are those of another version.
@@ -65,6 +67,30 @@ class ONNXTest(Test):
         ingot("convert", path, "-o", container, "--family", "generic")
         ingot("export", container, "-o", back)
         self.assertEqual(self.values(back), self.values(path))
+
+    def test_every_type_comes_back(self):
+        models = json.loads((ROOT / "testdata/onnx/expected.json").read_text("utf-8"))
+        del models["sparse"]
+        for name, expected in models.items():
+            container, back = self.folder / f"{name}.gguf", self.folder / f"{name}.safetensors"
+            ingot("convert", ROOT / "testdata/onnx" / expected["file"], "-o", container, "--family", "generic")
+            ingot("export", container, "-o", back)
+            data = back.read_bytes()
+            found = {tensor["name"]: tensor for tensor in ingot_json("info", back)["tensors"]}
+            self.assertEqual(set(found), set(expected["tensors"]))
+            for key, entry in expected["tensors"].items():
+                with self.subTest(f"{name} {key}"):
+                    tensor = found[key]
+                    values = data[tensor["offset"] : tensor["offset"] + tensor["byteCount"]]
+                    digest = hashlib.sha256(values).hexdigest()[:16]
+                    self.assertEqual([tensor["shape"], tensor["type"], digest], entry)
+
+    def test_what_is_not_read_is_shown_and_refused(self):
+        path = ROOT / "testdata/onnx/sparse.onnx"
+        report = json.loads(ingot("info", path, "--json", expect=1))
+        self.assertEqual([tensor["name"] for tensor in report["tensors"]], ["dense"])
+        self.assertEqual([refusal["code"] for refusal in report["refused"]], ["FEATURE"])
+        self.assertIn("FEATURE", ingot("convert", path, "-o", self.folder / "x.gguf", "--json", expect=1))
 
     def test_values_of_a_tensor_of_an_inner_graph(self):
         path = ROOT / "testdata/onnx/graphs.onnx"

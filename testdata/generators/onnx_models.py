@@ -126,7 +126,8 @@ def values(kind, count):
         return random.integers(low, low + (1 << bits), count).astype(dtype)
     if "INT" in name:
         info = numpy.iinfo(dtype)
-        return random.integers(info.min, info.max, count, dtype, endpoint=True)
+        # A container holds no integer of 2^63 or more.
+        return random.integers(info.min, min(info.max, (1 << 63) - 1), count, dtype, endpoint=True)
     if kind == TensorProto.COMPLEX64:
         return (random.standard_normal(count) + 1j * random.standard_normal(count)).astype(dtype)
     if kind == TensorProto.FLOAT8E8M0:
