@@ -121,7 +121,7 @@ struct ModelRefusal: Sendable, CustomTestStringConvertible {
     add(
       .feature, "a segment", tensor([1], 3, .fault + .field(3, .number(1, 0)) + .field(9, .zeros(1))))
     add(
-      .feature, "a sparse initializer", .model(Message(0x7A, 0x04) + .fault + .field(3, .number(1, 0))))
+      .feature, "a sparse initializer", .model(.tag(15, 2) + .varint(5) + .fault + .field(1, .text(8, "s"))))
     add(
       .feature, "an odd number of 4-bit floats",
       .model(.field(5, .fault + .tensor([3], 23, .field(9, .zeros(2))))))
@@ -328,6 +328,18 @@ struct ModelRefusal: Sendable, CustomTestStringConvertible {
   }
 
   // MARK: Limits
+
+  // Clause O8.4: a path stands in the file once, and in names often.
+  @Test func namesWithALongPathAreRefusedBeforeTheyFillTheMemory() throws {
+    var inner = Message(bytes: [])
+    for index in 0..<1400 {
+      inner.bytes += Message.initializer([0], 3, name: "\(index)").bytes
+    }
+    let node = Message.node(
+      "If", String(repeating: "n", count: 200_000), .attribute("b", .field(6, inner)))
+    let error = try refusal(.model(node))
+    #expect(error?.code == .limit && error?.found.contains("names") == true)
+  }
 
   @Test func limitsAreKept() throws {
     let graph =

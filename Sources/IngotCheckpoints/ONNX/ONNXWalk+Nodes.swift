@@ -9,13 +9,13 @@ extension ONNXWalk {
     /// The first of its outputs that has a name.
     var output: String?
     var isConstant = false
-    /// What the paths of its graphs begin with.
-    var prefix = ""
+    /// That of the graph around it.
+    let path: ONNXPath
   }
 
-  mutating func node(_ range: Range<UInt64>, in prefix: String, depth: Int) throws {
+  mutating func node(_ range: Range<UInt64>, in path: ONNXPath, depth: Int) throws {
     try enter(range, depth)
-    var node = Node()
+    var node = Node(path: path)
     var (operation, domain) = ("", "")
     try forEachField(of: range) { walk, field in
       func text() throws -> String { try walk.bytes.text(of: field, limit: walk.limits.textByteCount) }
@@ -27,7 +27,6 @@ extension ONNXWalk {
       }
     }
     node.isConstant = operation == "Constant" && (domain.isEmpty || domain == "ai.onnx")
-    node.prefix = prefix
     try forEachField(of: range) { [node] walk, field in
       if field.number == 5 { try walk.attribute(walk.bytes.range(of: field), of: node, depth: depth + 1) }
     }
@@ -50,13 +49,13 @@ extension ONNXWalk {
     if node.isConstant, !isReference {
       try constant(attribute, range, of: node, depth: depth)
     }
-    let path = "\(node.prefix)\(node.output ?? "").\(attribute)."
+    let path = node.path.appending(node.output ?? "", attribute)
     var index = 0
     try forEachField(of: range) { walk, field in
       switch field.number {
       case 6: try walk.graph(walk.bytes.range(of: field), in: path, depth: depth + 1)
       case 11:
-        try walk.graph(walk.bytes.range(of: field), in: "\(path)\(index).", depth: depth + 1)
+        try walk.graph(walk.bytes.range(of: field), in: path.appending("\(index)"), depth: depth + 1)
         index += 1
       default: break
       }
@@ -72,10 +71,10 @@ extension ONNXWalk {
       guard let message = try only(5, of: range) else { return try missing(attribute, range, node) }
       let tensor = try bytes.range(of: message)
       try enter(tensor, depth + 1)
-      try add(ONNXTensorFields(tensor, in: bytes, limits: limits), named: node.prefix, node.output)
+      try add(ONNXTensorFields(tensor, in: bytes, limits: limits), in: node.path, named: node.output)
     case "sparse_value":
       guard let message = try only(22, of: range) else { return try missing(attribute, range, node) }
-      try sparse(bytes.range(of: message), in: node.prefix, named: node.output ?? "", depth: depth + 1)
+      try sparse(bytes.range(of: message), in: node.path, named: node.output ?? "", depth: depth + 1)
     case "value_float":
       // Nothing stands there for a number that is zero.
       let field = try only(2, of: range)
@@ -89,9 +88,8 @@ extension ONNXWalk {
     case "value_floats": try addNumbers(.float32, 7, .fixed32, byteCount: 4, range, node)
     case "value_ints": try addNumbers(.int64, 8, .varint, byteCount: 8, range, node)
     case "value_string", "value_strings":
-      warn(
-        .texts, at: range.lowerBound, .tensor(node.prefix + (node.output ?? "")),
-        "a constant of texts, which is left out")
+      let name = try uniqueName(node.path, node.output, at: range.lowerBound)
+      warn(.texts, at: range.lowerBound, .tensor(name), "a constant of texts, which is left out")
     default: break
     }
   }
@@ -100,7 +98,7 @@ extension ONNXWalk {
     _ type: ElementType, _ bits: UInt64, byteCount: Int, _ field: MessageField?, _ range: Range<UInt64>,
     _ node: Node
   ) throws {
-    let name = try uniqueName(node.prefix, node.output, at: range.lowerBound)
+    let name = try uniqueName(node.path, node.output, at: range.lowerBound)
     let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) }
     add(
       ONNXTensor(
@@ -115,7 +113,7 @@ extension ONNXWalk {
     _ range: Range<UInt64>,
     _ node: Node
   ) throws {
-    let name = try uniqueName(node.prefix, node.output, at: range.lowerBound)
+    let name = try uniqueName(node.path, node.output, at: range.lowerBound)
     // A number takes a byte at least.
     let numbers = try RepeatedNumbers(number, form, of: range, in: bytes, limit: range.count) { _, _ in }
     add(
@@ -142,7 +140,7 @@ extension ONNXWalk {
 
   private func missing(_ attribute: String, _ range: Range<UInt64>, _ node: Node) throws {
     throw bytes.refuse(
-      .schema, at: range.lowerBound, .tensor(node.prefix + (node.output ?? "")),
+      .schema, at: range.lowerBound, .tensor(node.output ?? ""),
       found: "the attribute \(attribute) without a value", expected: "a tensor")
   }
 

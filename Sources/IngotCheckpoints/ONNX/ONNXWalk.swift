@@ -44,7 +44,7 @@ struct ONNXWalk {
       case 3: try addMetadata("producer_version", field)
       case 7:
         try bytes.set(&graph, field, "graph", bytes.range(of: field))
-        try self.graph(bytes.range(of: field), in: "", depth: 2)
+        try self.graph(bytes.range(of: field), in: .model, depth: 2)
       case 8:
         _ = try bytes.range(of: field)
         hasOperators = true
@@ -76,18 +76,18 @@ struct ONNXWalk {
   }
 
   /// Walks over a graph that is at `depth` messages.
-  mutating func graph(_ range: Range<UInt64>, in prefix: String, depth: Int) throws {
+  mutating func graph(_ range: Range<UInt64>, in path: ONNXPath, depth: Int) throws {
     try enter(range, depth)
     var walk = MessageWalk(range, in: bytes)
     while let field = try walk.next() {
       switch field.number {
-      case 1: try node(bytes.range(of: field), in: prefix, depth: depth + 1)
+      case 1: try node(bytes.range(of: field), in: path, depth: depth + 1)
       case 5:
         let message = try bytes.range(of: field)
         try enter(message, depth + 1)
         let fields = try ONNXTensorFields(message, in: bytes, limits: limits)
-        try add(fields, named: prefix, fields.name?.value)
-      case 15: try sparse(bytes.range(of: field), in: prefix, depth: depth + 1)
+        try add(fields, in: path, named: fields.name?.value)
+      case 15: try sparse(bytes.range(of: field), in: path, depth: depth + 1)
       default: break
       }
     }
@@ -100,26 +100,27 @@ struct ONNXWalk {
       label[field.number] = try walk.bytes.text(of: field, limit: walk.limits.textByteCount)
     }
     let parts = [label[10], label[1], label[13]].compactMap { $0 }.filter { !$0.isEmpty }
-    let prefix = parts.joined(separator: ":") + "."
+    let path = ONNXPath.model.appending(parts.joined(separator: ":"))
     try forEachField(of: range) { walk, field in
-      if field.number == 7 { try walk.node(walk.bytes.range(of: field), in: prefix, depth: 3) }
+      if field.number == 7 { try walk.node(walk.bytes.range(of: field), in: path, depth: 3) }
     }
   }
 
   private mutating func training(_ range: Range<UInt64>, _ index: Int) throws {
+    let path = ONNXPath.model.appending("training", "\(index)")
     try forEachField(of: range) { walk, field in
       switch field.number {
-      case 1: try walk.graph(walk.bytes.range(of: field), in: "training.\(index).initialization.", depth: 3)
-      case 2: try walk.graph(walk.bytes.range(of: field), in: "training.\(index).algorithm.", depth: 3)
+      case 1: try walk.graph(walk.bytes.range(of: field), in: path.appending("initialization"), depth: 3)
+      case 2: try walk.graph(walk.bytes.range(of: field), in: path.appending("algorithm"), depth: 3)
       default: break
       }
     }
   }
 
   /// Refuses the initializer, or the constant, that has few values.
-  mutating func sparse(_ range: Range<UInt64>, in prefix: String, named name: String? = nil, depth: Int)
-    throws
-  {
+  mutating func sparse(
+    _ range: Range<UInt64>, in path: ONNXPath, named name: String? = nil, depth: Int
+  ) throws {
     try enter(range, depth)
     var name = name
     try forEachField(of: range) { walk, field in
@@ -127,9 +128,10 @@ struct ONNXWalk {
       let message = try walk.bytes.range(of: field)
       name = try ONNXTensorFields(message, in: walk.bytes, limits: walk.limits).name?.value
     }
+    let whole = try uniqueName(path, name, at: range.lowerBound)
     try settle(
       bytes.refuse(
-        .feature, at: range.lowerBound, .tensor(prefix + (name ?? "")), found: "a sparse tensor",
+        .feature, at: range.lowerBound, .tensor(whole), found: "a sparse tensor",
         expected: "all values, one after the other"))
   }
 
@@ -153,8 +155,8 @@ struct ONNXWalk {
 // What is found.
 extension ONNXWalk {
   /// Adds the tensor that a message is; texts are left out.
-  mutating func add(_ fields: ONNXTensorFields, named prefix: String, _ name: String?) throws {
-    let name = try uniqueName(prefix, name, at: fields.message.lowerBound)
+  mutating func add(_ fields: ONNXTensorFields, in path: ONNXPath, named name: String?) throws {
+    let name = try uniqueName(path, name, at: fields.message.lowerBound)
     do {
       if let tensor = try maker.tensor(fields, named: name) {
         found.append(tensor)
@@ -170,26 +172,28 @@ extension ONNXWalk {
   mutating func add(_ tensor: ONNXTensor) { found.append(tensor) }
 
   /// The name of a tensor with its path, which no other has.
-  mutating func uniqueName(_ prefix: String, _ name: String?, at offset: UInt64) throws -> String {
+  mutating func uniqueName(_ path: ONNXPath, _ name: String?, at offset: UInt64) throws -> String {
     guard let name, !name.isEmpty else {
       throw bytes.refuse(.schema, at: offset, found: "a tensor without a name", expected: "one")
     }
-    let whole = prefix + name
     guard names.count < limits.effectiveTensorCount else {
       throw bytes.refuse(
-        .limit, at: offset, .tensor(whole), found: "another tensor",
+        .limit, at: offset, .tensor(name), found: "another tensor",
         expected: "at most \(limits.effectiveTensorCount)")
     }
-    guard whole.utf8.count <= limits.messageNameByteCount - nameByteCount else {
+    let byteCount = path.byteCount + name.utf8.count
+    guard byteCount <= limits.messageNameByteCount - nameByteCount else {
       throw bytes.refuse(
         .limit, at: offset, found: "names of more than \(limits.messageNameByteCount) bytes in all",
         expected: "at most that many")
     }
-    nameByteCount += whole.utf8.count
+    nameByteCount += byteCount
+    let whole = path.name(name)
     guard names.insert(ExactName(whole)).inserted else {
       throw bytes.refuse(
         .duplicate, at: offset, .tensor(whole), found: "a second tensor of this name",
-        expected: "each name once")
+        expected: "each name once"
+      )
     }
     return whole
   }
