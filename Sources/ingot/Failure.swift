@@ -98,7 +98,7 @@ extension Failure {
   private static func status(_ error: ConversionError) -> Status {
     switch error.code {
     case .rule, .effort: .usage
-    case .value, .importance, .configuration, .unknownTensor, .missingTensor, .shape, .tokenizer:
+    case .value, .importance, .configuration, .unknownTensor, .missingTensor, .shape, .tokenizer, .adapter:
       .refusedInput
     case .family, .preTokenizer, .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor,
       .limit:
