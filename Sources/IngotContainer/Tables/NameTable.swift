@@ -4,7 +4,9 @@
 /// allocation for each.)
 package struct NameTable: Sendable {
   private var names = TextList()
-  /// A hash table with open addressing: places in `names`, counted from 1; 0 is free. Its size is a power of two.
+  /// A hash table with open addressing: places in `names`, counted from 1.
+  ///
+  /// 0 is free. Its size is a power of two.
   private var slots: [UInt32] = []
 
   /// The most names that a table can hold.
