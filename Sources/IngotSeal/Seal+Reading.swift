@@ -86,9 +86,9 @@ extension Seal {
   ) throws(SealError) {
     let place = start + UInt64(tables.count)
     let footer = try SealFrame(.footer, parsing: bytes, at: place)
-    guard footer.agrees(with: frame) else {
+    if let field = footer.fieldThatDiffers(from: frame) {
       throw SealError(
-        .range, at: place, found: "a footer of another seal", expected: "that of the table header")
+        .range, at: place + UInt64(field), found: "a footer of another seal", expected: "that of the table header")
     }
     let checksum = Checksum.of(tables)
     guard footer.tableChecksum == checksum else {
