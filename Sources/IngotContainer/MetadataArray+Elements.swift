@@ -10,7 +10,7 @@ extension MetadataArray: RandomAccessCollection {
   ///
   /// - Precondition: `position` is less than `count`.
   /// - Complexity: O(1) for numbers; a scan over at most 63 elements for strings and arrays. One read of as many elements if the
-  ///   array is in a file.
+  ///   array is in a file: to go over all of them, iterate or load it, for `map` and slices ask one by one.
   public subscript(position: Int) -> MetadataValue {
     switch storage {
     case .bytes(let bytes): return value(at: position, in: bytes)

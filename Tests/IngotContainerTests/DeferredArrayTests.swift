@@ -5,7 +5,7 @@ import Testing
 
 /// Arrays that stay in their file: what is read of them, and what is said of one that cannot be.
 @Suite struct DeferredArrayTests {
-  private let words = (0..<1000).map { "word \($0) ☃" }
+  private let words = (0..<1000).map { "☃ word \($0)" }
   private let numbers = (0..<5000).map { Int32($0) }
   private let flags = (0..<5000).map { $0 % 3 == 0 }
 
@@ -94,7 +94,7 @@ import Testing
     let array = try #require(try header.metadata.array("words"))
     for _ in 0..<2 { #expect(Array(try #require(array.strings)) == words) }
     #expect(source.reads.count == 2 * 16)
-    #expect(array.map(\.self) == words.map { .string($0) })
+    #expect(Array(array) == words.map { .string($0) })
     #expect(try header.metadata.array("numbers")?.integers == numbers.map(Int.init))
     let values = try #require(try header.metadata.array("numbers")?.values(of: Int32.self))
     #expect(Array(values) == numbers)
@@ -148,7 +148,7 @@ import Testing
     #expect(error?.code == .utf8)
     #expect(error?.offset == UInt64(group + 8))
     #expect(error?.subject == .key("words"))
-    source.change { $0[group + 8] = 0x77 }
+    source.change { $0[group + 8] = 0xE2 }
     // One byte less: what follows is no length.
     source.change { $0[group] -= 1 }
     error = refusal(of: 191)
@@ -164,7 +164,7 @@ import Testing
     source.change { $0[last] -= 2 }
     error = refusal(of: 128)
     #expect(error?.code == .truncated)
-    #expect(error?.offset == UInt64(start + array.elementStarts[3] - 1))
+    #expect(error?.offset == UInt64(start + array.elementStarts[3]))
     // Of all elements only those of the group are lost, until somebody asks for all at once.
     #expect(array.strings?.filter(\.isEmpty).count == 64)
     #expect(throws: ContainerError.self) { try array.load() }
@@ -209,7 +209,7 @@ import Testing
     let array = try #require(try header.metadata.array("words"))
     let error = #expect(throws: ContainerError.self) { try array.element(at: 4 * 64) }
     #expect(error?.code == .truncated)
-    #expect(error?.offset == start + UInt64(honest.marks[5]))
+    #expect(error?.offset == start + UInt64(marks[5]))
     #expect(throws: ContainerError.self) { try array.element(at: 5 * 64) }
   }
 }

@@ -23,7 +23,7 @@ struct IndexedOpeningTests {
   /// Whether the words are looked at as the model is opened: broken ones then refuse it.
   private func isWalked(_ open: (FilePath) throws -> ModelFile) throws -> Bool {
     let bytes = try folder.bytes(of: "m.gguf")
-    defer { try? folder.write(bytes, to: "m.gguf") }
+    defer { _ = try? folder.write(bytes, to: "m.gguf") }
     _ = try open(path)
     var broken = bytes
     broken[try #require((0..<60_000).first { bytes[$0..<$0 + 8].elementsEqual("word 777".utf8) })] = 0xFF

@@ -57,22 +57,29 @@ extension UnsafeRawBufferPointer {
   /// What is wrong with the 16 bytes at `position`, each seen with the three before it: a byte that is not 0.
   @inline(__always)
   private func faults(at position: Int) -> Bytes {
+    // Operators of vectors with a number, instead of another vector, are not made for these types, and slow.
     func load(_ distance: Int) -> Bytes {
       loadUnaligned(fromByteOffset: position - distance, as: Bytes.self)
     }
-    func bits(_ mask: SIMDMask<SIMD16<Int8>>) -> Bytes { unsafeBitCast(mask, to: Bytes.self) }
+    func equal(_ bytes: Bytes, _ value: UInt8) -> Bytes {
+      unsafeBitCast(bytes .== Bytes(repeating: value), to: Bytes.self)
+    }
+    func atLeast(_ bytes: Bytes, _ value: UInt8) -> Bytes {
+      unsafeBitCast(bytes .>= Bytes(repeating: value), to: Bytes.self)
+    }
+    func atMost(_ bytes: Bytes, _ value: UInt8) -> Bytes {
+      unsafeBitCast(bytes .<= Bytes(repeating: value), to: Bytes.self)
+    }
     let (byte, last) = (load(0), load(1))
 
-    let isContinuation = bits(byte & 0xC0 .== 0x80)
-    let mustContinue = bits(last .>= 0xC0) | bits(load(2) .>= 0xE0) | bits(load(3) .>= 0xF0)
+    let isContinuation = equal(byte & Bytes(repeating: 0xC0), 0x80)
+    let mustContinue = atLeast(last, 0xC0) | atLeast(load(2), 0xE0) | atLeast(load(3), 0xF0)
     // No lead byte for overlong forms of two, or beyond U+10FFFF.
-    let badLead = bits(byte & 0xFE .== 0xC0) | bits(byte .>= 0xF5)
+    let badLead = equal(byte & Bytes(repeating: 0xFE), 0xC0) | atLeast(byte, 0xF5)
     // No overlong forms of three, no surrogates.
-    let badThree =
-      bits(last .== 0xE0) & bits(byte .<= 0x9F) | bits(last .== 0xED) & bits(byte .>= 0xA0)
+    let badThree = (equal(last, 0xE0) & atMost(byte, 0x9F)) | (equal(last, 0xED) & atLeast(byte, 0xA0))
     // No overlong forms of four, nothing above U+10FFFF.
-    let badFour =
-      bits(last .== 0xF0) & bits(byte .<= 0x8F) | bits(last .== 0xF4) & bits(byte .>= 0x90)
-    return isContinuation ^ mustContinue | badLead | badThree | badFour
+    let badFour = (equal(last, 0xF0) & atMost(byte, 0x8F)) | (equal(last, 0xF4) & atLeast(byte, 0x90))
+    return (isContinuation ^ mustContinue) | badLead | badThree | badFour
   }
 }
