@@ -66,16 +66,16 @@ package struct DeferredArrays: Sendable {
 
   /// Whether strings can start where the marks say: each takes eight bytes or more.
   private static func isPossible(_ entry: Entry, count: Int) -> Bool {
-    let stride = MetadataArray.markStride
+    let (stride, size) = (MetadataArray.markStride, MetadataType.string.smallestByteCount)
     guard count > 0, entry.marks.count == (count + stride - 1) / stride, entry.marks.first == 0 else {
       return false
     }
-    var end = entry.byteCount
-    for (index, mark) in entry.marks.enumerated().reversed() {
-      let strings = min(stride, count - index * stride)
-      guard Int(mark) <= end - 8 * strings else { return false }
-      end = Int(mark)
+    var least = 0
+    for mark in entry.marks {
+      guard Int(mark) >= least else { return false }
+      least = Int(mark) + stride * size
     }
-    return true
+    // Of the last group there may be fewer.
+    return least - stride * size <= entry.byteCount - (count - (entry.marks.count - 1) * stride) * size
   }
 }

@@ -115,7 +115,7 @@ extension Seal {
       throw SealError(
         .digest, at: chunkField, found: "digests of other chunks", expected: "those of the root digest")
     }
-    guard BodyDigests.indexDigest(statement.digest, Array(indexBytes)) == statement.indexDigest else {
+    guard BodyDigests.indexDigest(statement.digest, indexBytes) == statement.indexDigest else {
       throw SealError(.digest, at: indexField, found: "another index", expected: "that of the index digest")
     }
     self.init(
