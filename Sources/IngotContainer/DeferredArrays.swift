@@ -43,8 +43,11 @@ package struct DeferredArrays: Sendable {
   func unwalked(_ head: ArrayHead, at offset: UInt64, in context: ArrayWalk.Context) -> MetadataArray? {
     let entry = entries[offset]
     guard let stride = head.elementType.byteCount else {
-      guard let entry, head.elementType == .string, Self.isPossible(entry, count: head.count) else { return nil }
-      return array(head, at: offset, byteCount: entry.byteCount, marks: entry.marks.map { Int($0) }, in: context)
+      guard let entry, head.elementType == .string, Self.isPossible(entry, count: head.count) else {
+        return nil
+      }
+      return array(
+        head, at: offset, byteCount: entry.byteCount, marks: entry.marks.map { Int($0) }, in: context)
     }
     // An announced count has been compared with what remains, so the product fits.
     let byteCount = head.count * stride

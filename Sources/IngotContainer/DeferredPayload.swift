@@ -71,7 +71,8 @@ final class DeferredPayload: Sendable {
   private func blank(_ count: Int) -> MetadataArray {
     // The length of an empty string is eight zeros.
     let size = elementType.smallestByteCount
-    let marks = elementType == .string ? stride(from: 0, to: count, by: MetadataArray.markStride).map { $0 * size } : []
+    let marks =
+      elementType == .string ? stride(from: 0, to: count, by: MetadataArray.markStride).map { $0 * size } : []
     return MetadataArray(
       elementType: elementType, count: count, payload: [UInt8](repeating: 0, count: count * size), depth: 1,
       marks: marks)
@@ -90,7 +91,8 @@ extension DeferredPayload {
       return try strings(bytes, at: start, count: elements.count, from: elements.lowerBound)
     }
     if elementType == .bool, let fault = bytes.firstIndex(where: { $0 > 1 }) {
-      throw error(.boolean, at: start + UInt64(fault), found: "a boolean of \(bytes[fault])", expected: "0 or 1")
+      throw error(
+        .boolean, at: start + UInt64(fault), found: "a boolean of \(bytes[fault])", expected: "0 or 1")
     }
     return MetadataArray(
       elementType: elementType, count: elements.count, payload: bytes, depth: 1, marks: [])

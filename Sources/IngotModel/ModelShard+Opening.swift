@@ -42,8 +42,9 @@ extension ModelShard {
       let seal = try Seal(atEndOf: file.byteCount, reading: read)
       try check.policy.check(seal)
       let chunks = check.verification == .never ? nil : VerifiedChunks(seal, of: file, mapping: mapping)
+      // By reads: to touch a few pages of a mapping makes the system read many more ahead, the skipped ones among them.
       let header = try header(
-        of: file, mapping, limits: limits,
+        of: file, nil, limits: limits,
         deferring: ArrayLoader(file: file, chunks: chunks).arrays(of: seal.index))
       guard header.bodyByteCount == seal.statement.bodyByteCount,
         header.leastByteCount <= seal.statement.originalByteCount

@@ -43,7 +43,8 @@ struct SplitSet {
     guard let name = path.lastComponent.flatMap({ SplitName($0.string) }), name.count == count else {
       let example = SplitName(prefix: "name", index: 0, count: count).fileName
       let error = SealError(
-        .copyName, .file, found: "a set of \(count) files", expected: "an output that is named like \(example)")
+        .copyName, .file, found: "a set of \(count) files",
+        expected: "an output that is named like \(example)")
       throw ModelError(.seal(error), path)
     }
     return (0..<count).map { index in

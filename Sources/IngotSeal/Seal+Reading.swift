@@ -88,7 +88,8 @@ extension Seal {
     let footer = try SealFrame(.footer, parsing: bytes, at: place)
     if let field = footer.fieldThatDiffers(from: frame) {
       throw SealError(
-        .range, at: place + UInt64(field), found: "a footer of another seal", expected: "that of the table header")
+        .range, at: place + UInt64(field), found: "a footer of another seal",
+        expected: "that of the table header")
     }
     let checksum = Checksum.of(tables)
     guard footer.tableChecksum == checksum else {

@@ -124,7 +124,9 @@ package enum SealPlace: Sendable, Hashable {
   ) throws -> Bool {
     let beginning = SealFrame.beginning(bodyByteCount: end)
     let present = byteCount - end
-    guard present >= UInt64(beginning.count), present < UInt64(SealFormat.frameByteCount) else { return false }
+    guard present >= UInt64(beginning.count), present < UInt64(SealFormat.frameByteCount) else {
+      return false
+    }
     var bytes = [UInt8](repeating: 0, count: beginning.count)
     try bytes.withUnsafeMutableBytes { try reading(end, $0) }
     return bytes == beginning

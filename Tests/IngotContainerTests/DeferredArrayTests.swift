@@ -34,26 +34,31 @@ import Testing
       let bytes = state.withLock { $0.bytes }
       let arrays = DeferredArrays(entries) { [self] in try load($0, $1) }
       let header = try ContainerHeader(parsing: bytes.span.bytes, limits: .default, deferring: arrays)
-      let windowed = try ContainerHeader(byteCount: UInt64(bytes.count), limits: .default, deferring: arrays) {
+      let windowed = try ContainerHeader(byteCount: UInt64(bytes.count), limits: .default, deferring: arrays)
+      {
         $1.copyBytes(from: bytes[Int($0)..<Int($0) + $1.count])
       }
       #expect(header.metadata.keys == windowed.metadata.keys)
       #expect(
-        header.metadata.map(\.value.array?.elementStarts) == windowed.metadata.map(\.value.array?.elementStarts))
+        header.metadata.map(\.value.array?.elementStarts)
+          == windowed.metadata.map(\.value.array?.elementStarts))
       return header
     }
   }
 
   private func file() -> HostileFile {
-    HostileFile(keys: 4).entry("words", .array(MetadataArray(words))).entry("few", .array(MetadataArray(["a", "b"])))
-      .entry("numbers", .array(MetadataArray(numbers))).entry("flags", .array(MetadataArray(flags)))
+    HostileFile(keys: 4).entry("words", .array(MetadataArray(words))).entry(
+      "few", .array(MetadataArray(["a", "b"]))
+    )
+    .entry("numbers", .array(MetadataArray(numbers))).entry("flags", .array(MetadataArray(flags)))
   }
 
   /// The index of the file as a seal has it.
   private func entries(_ header: ContainerHeader) -> [UInt64: DeferredArrays.Entry] {
     var entries: [UInt64: DeferredArrays.Entry] = [:]
     for (key, value) in header.metadata {
-      guard let array = value.array, array.payloadByteCount >= 4096, let offset = header.metadata.offset(of: key)
+      guard let array = value.array, array.payloadByteCount >= 4096,
+        let offset = header.metadata.offset(of: key)
       else { continue }
       entries[offset + 12] = .init(
         byteCount: array.payloadByteCount, marks: array.elementStarts.map { UInt32($0) })
@@ -75,7 +80,8 @@ import Testing
     }
     let starts = array.elementStarts
     let groups = starts.indices.map { group in
-      Int(start) + starts[group]..<Int(start) + (group + 1 < starts.count ? starts[group + 1] : array.payloadByteCount)
+      Int(start) + starts[group]..<Int(start)
+        + (group + 1 < starts.count ? starts[group + 1] : array.payloadByteCount)
     }
     #expect(source.reads == [0, 0, 1, 15, 10].flatMap { [groups[$0], groups[$0], groups[$0]] })
 

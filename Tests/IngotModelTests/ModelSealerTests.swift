@@ -191,7 +191,9 @@ struct ModelSealerTests {
     #expect(try names.map { try folder.bytes(of: $0) } == before)
     // The same seals as in place.
     _ = try await ModelSealer(digest: .sha256).seal(folder.path(names[0]))
-    #expect(try names.map { try folder.bytes(of: $0) } == [1, 2].map { try folder.bytes(of: "new-0000\($0)-of-00002.gguf") })
+    #expect(
+      try names.map { try folder.bytes(of: $0) }
+        == [1, 2].map { try folder.bytes(of: "new-0000\($0)-of-00002.gguf") })
   }
 
   @Test(arguments: ["x.gguf", "x-00001-of-00003.gguf", "x-00001-of-00002", "x-1-of-2.gguf"])

@@ -51,7 +51,8 @@ struct DamageTests {
     expectRefusal(fixture.body, .missing, at: body)
     expectRefusal(Array(bytes[..<(body + 23)]), .position, at: body)
     // The beginning of the table header of another body.
-    expectRefusal(Array(bytes[..<body] + bytes[body..<body + 16] + [1, 2, 3, 4, 5, 6, 7, 8, 9]), .position, at: body)
+    expectRefusal(
+      Array(bytes[..<body] + bytes[body..<body + 16] + [1, 2, 3, 4, 5, 6, 7, 8, 9]), .position, at: body)
   }
 
   @Test func damageNamesChunkRangeAndTensors() throws {

@@ -155,7 +155,8 @@ struct ConformanceTests {
       let verifier = ModelVerifier(policy: try entry.asked?.policy() ?? SealPolicy())
       let verdicts = try await verifier.verify(entry.location)
       let first = verdicts.lazy.flatMap(\.errors).first
-      #expect(Corpus.Entry.Fault(code: first?.code.rawValue, offset: first?.offset) == entry.seal, "\(entry.path)")
+      #expect(
+        Corpus.Entry.Fault(code: first?.code.rawValue, offset: first?.offset) == entry.seal, "\(entry.path)")
       #expect(verdicts.allSatisfy(\.isValid) == (entry.seal?.code == nil), "\(entry.path)")
     }
   }

@@ -16,7 +16,8 @@ final class VerifiedChunks: Sendable {
     func error(for file: RegularFile, _ contents: (Range<UInt64>) -> String) -> ModelError {
       switch self {
       case .damaged(let chunk, let statement):
-        let error = SealVerifier.damage(statement, chunk: chunk, in: contents(statement.range(ofChunk: chunk)))
+        let error = SealVerifier.damage(
+          statement, chunk: chunk, in: contents(statement.range(ofChunk: chunk)))
         return ModelError(.seal(error), file.path)
       case .unreadable(let error): return ModelError(.file(error), file.path)
       }

@@ -13,7 +13,8 @@ extension SealStatement {
     digest = try Self.digest(&fields)
     isSigned = try Self.isSigned(&fields)
     guard !isSigned || digest == .sha256 else {
-      throw SealError(.version, at: offset + 4, found: "a signed seal of \(digest.title)", expected: "SHA-256")
+      throw SealError(
+        .version, at: offset + 4, found: "a signed seal of \(digest.title)", expected: "SHA-256")
     }
     let (shardIndex, shardCount) = (try fields.number(UInt32.self), try fields.number(UInt32.self))
     bodyByteCount = try fields.number(UInt64.self)

@@ -55,7 +55,8 @@ struct UnsealingReport: LineReport {
   var lines: [String] {
     files.map {
       let what = $0.wasUnfinished ? "an unfinished seal" : "the seal"
-      return "\($0.path.escaped): \(what) removed, \(Format.bytes($0.removedByteCount)); the file is as it was"
+      return
+        "\($0.path.escaped): \(what) removed, \(Format.bytes($0.removedByteCount)); the file is as it was"
     }
   }
 }
