@@ -51,9 +51,16 @@ class GGML:
     def traits(self, number):
         return self.library.ggml_get_type_traits(number).contents
 
-    def open_and_close(self, path):
-        """Reads the header of a file."""
+    def open(self, path):
+        """Reads the header of a file, and gives what has to be closed."""
         context = self.library.gguf_init_from_file(str(path).encode(), InitParameters(True, None))
         if not context:
             raise RuntimeError("ggml does not open the file")
+        return context
+
+    def close(self, context):
         self.library.gguf_free(context)
+
+    def open_and_close(self, path):
+        """Reads the header of a file."""
+        self.close(self.open(path))

@@ -89,9 +89,9 @@ extension Failure {
     }
   }
 
-  /// A seal that is in the way is a request that cannot be done.
+  /// A seal that is in the way, or an output that cannot be one of a set, is a request that cannot be done.
   private static func status(_ error: SealError) -> Status {
-    error.code == .sealed ? .impossibleRequest : .refusedInput
+    [.sealed, .copyName].contains(error.code) ? .impossibleRequest : .refusedInput
   }
 
   /// A value that its type does not have is the file's fault.
