@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import IngotFiles
 import Synchronization
 
@@ -28,8 +28,8 @@ enum Interruption {
     }
   }
 
-  /// How long cancelled work may take to clean up after itself.
-  private static let patience = DispatchTimeInterval.milliseconds(100)
+  /// How long cancelled work may take to clean up after itself, in microseconds.
+  private static let patience: UInt32 = 100_000
 
   /// Whether a first signal ends the process soon in any case, so that a second one need not.
   nonisolated(unsafe) private static var isEndSure = false
@@ -41,8 +41,7 @@ enum Interruption {
   ///   they are removed, and the process ends. It may be in the middle of a long search, or wait for a disk.
   /// - Parameter asJSON: Whether that end is told as JSON too.
   ///
-  /// The handlers stand before the work begins, and a pipe keeps what it is given, so no signal is missed. (A signal source
-  /// of Dispatch misses those that come before it listens.)
+  /// The handlers stand before the work begins, and a pipe keeps what it is given, so no signal is missed.
   static func cancelling<Value: Sendable>(
     atOnce: Bool = false, asJSON: Bool = false, _ work: sending @escaping () async throws -> Value
   ) async throws -> Value {
@@ -60,17 +59,24 @@ enum Interruption {
       }
     }
     let task = Task(operation: work)
-    let source = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: .global())
-    source.setEventHandler {
+    let reader = ends[0]
+    // A thread of its own: queues run nothing while all cores work.
+    Thread.detachNewThread {
+      var byte: UInt8 = 0
+      var count = -1
+      repeat { count = read(reader, &byte, 1) } while count == -1 && errno == EINTR
+      close(reader)
+      guard count == 1 else { return }
       task.cancel()
-      source.cancel()
-      if atOnce { DispatchQueue.global().asyncAfter(deadline: .now() + patience) { end(asJSON: asJSON) } }
+      guard atOnce else { return }
+      usleep(patience)
+      end(asJSON: asJSON)
     }
-    source.resume()
     defer {
       isOver.withLock { $0 = true }
       for number in numbers { signal(number, SIG_DFL) }
-      source.cancel()
+      wakingEnd = -1
+      close(ends[1])
     }
     return try await task.value
   }
