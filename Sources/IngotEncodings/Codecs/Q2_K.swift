@@ -16,8 +16,14 @@ enum Q2_K: MinimumSuperBlock {
   static let largestCode: Int32 = 3
   static let largestScale: Int32 = 15
   static let plan = MinimumSearchPlan(
-    widths: [0, -1, -0.4, 0.4, 1], divisors: [12...15.4, 9...12, 15.4...18, 7...9], starts: 1, reach: 2,
-    rounds: 3)
+    balanced: MinimumStarts(
+      widths: [0, 0.4, 0.8, 1.4], anchors: [0, 1, 0.5], also: [-1, 0, -0.4, 0.5], refits: 1,
+      divisors: [11, 12.5, 14, 15.5, 17], depthDivisors: [11, 12.5, 14, 15.5, 16.5, 17.5], runs: 1, rounds: 3),
+    best: MinimumStarts(
+      widths: [-1, -0.4, 0, 0.3, 0.7, 1.1, 1.6], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 2,
+      divisors: [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
+      depthDivisors: [6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
+      runs: 8, rounds: 6))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 80)
