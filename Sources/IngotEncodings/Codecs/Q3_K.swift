@@ -20,15 +20,17 @@ enum Q3_K: LevelSuperBlock {
   static let plan = LevelSearchPlan(
     levels: ingot_levels(kind: ingot_levels_integers, lowest: -4, highest: 3),
     balanced: LevelStarts(
-      factors: [0.8, 1, 1.15, 1.3, 1.5, -0.8, -1, -1.15, -1.3, -1.5], coarse: [0.25, 0.5],
-      divisors: [24, 26, 28, 30, 31], runs: 1, rounds: 3),
+      factors: [0.7, 0.85, 1, 1.15, 1.3, 1.55, -0.7, -0.85, -1, -1.15, -1.3, -1.55], coarse: [0.25, 0.5],
+      divisors: [22, 24, 26, 28, 30, 31, 34, 40], runs: 1, rounds: 3),
     best: LevelStarts(
       factors: [
         0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2, 1.3, 1.4, 1.5, 1.7, -0.7, -0.8, -0.9,
         -0.95, -1, -1.05, -1.1, -1.15, -1.2, -1.3, -1.4, -1.5, -1.7,
       ],
       coarse: [0.25, 0.5, 0.75],
-      divisors: [16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30.5, 31, 31.5, 32], runs: 8,
+      divisors: [
+        16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30.5, 31, 31.5, 32, 34, 36, 40, 45, 52,
+      ], runs: 8,
       rounds: 6))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

@@ -17,11 +17,11 @@ enum Q4_K: MinimumSuperBlock {
   static let plan = MinimumSearchPlan(
     balanced: MinimumStarts(
       widths: [0, -1, -0.4, 0.4, 1.2], anchors: [0, 1, 0.5], also: [2, 0.5], refits: 2,
-      divisors: [53, 56, 59, 61, 63], depthDivisors: [54, 58, 61, 63], runs: 1, rounds: 3),
+      divisors: [54, 58, 61, 64, 71], depthDivisors: [54, 58, 62, 68], runs: 1, rounds: 3),
     best: MinimumStarts(
       widths: [-1, -0.4, 0, 0.5, 1, 1.5, 2, 3], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 3,
-      divisors: [44, 47, 50, 52, 54, 56, 58, 59.5, 61, 62, 63, 64],
-      depthDivisors: [44, 47, 50, 52, 54, 56, 58, 59.5, 61, 62, 63, 64], runs: 8, rounds: 6))
+      divisors: [46, 50, 53, 56, 58, 60, 61.5, 63, 65, 68, 74, 82],
+      depthDivisors: [46, 50, 53, 56, 58, 60, 61.5, 63, 65, 68, 74, 82], runs: 8, rounds: 6))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -20,8 +20,8 @@ enum Q5_K: MinimumSuperBlock {
       divisors: [53, 56, 59, 61, 63], depthDivisors: [54, 58, 61, 63], runs: 1, rounds: 3),
     best: MinimumStarts(
       widths: [-1, -0.4, 0, 0.5, 1, 1.5, 2, 3], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 3,
-      divisors: [44, 47, 50, 52, 54, 56, 58, 59.5, 61, 62, 63, 64],
-      depthDivisors: [44, 47, 50, 52, 54, 56, 58, 59.5, 61, 62, 63, 64], runs: 8, rounds: 6))
+      divisors: [44, 48, 51, 53, 55, 57, 59, 60.5, 62, 63, 66, 74],
+      depthDivisors: [44, 48, 51, 53, 55, 57, 59, 60.5, 62, 63, 66, 74], runs: 8, rounds: 6))
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)
