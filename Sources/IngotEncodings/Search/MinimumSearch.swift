@@ -79,11 +79,16 @@ struct MinimumSearch<Codec: MinimumSuperBlock> {
       highestCode: Float(Codec.largestCode), highestScale: Self.largestScale, sign: sign)
   }
 
-  /// Looks from the best of some starts.
+  /// Looks from the best of some starts, and returns the best that it finds.
   @inline(__always)
   func run(_ plan: MinimumStarts) -> (scales: SuperBlockScales, error: Float) {
     scan(plan)
-    return next(plan) ?? (SuperBlockScales(), .infinity)
+    var best = (scales: SuperBlockScales(), error: Float.infinity)
+    for _ in 0..<plan.runs {
+      guard let found = next(plan) else { break }
+      if found.error < best.error { best = found }
+    }
+    return best
   }
 
   /// Looks from several starts, and gives what it finds from each.

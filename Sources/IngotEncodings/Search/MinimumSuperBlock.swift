@@ -80,8 +80,9 @@ extension MinimumSuperBlock {
   ) -> Bool {
     let search = MinimumSearch<Self>(input)
     guard let reference = reference(search.lowest, search.highest) else { return false }
+    let own = input.weights == nil ? plan.balanced : plan.weighted
     if effort == .balanced {
-      let found = search.run(plan.balanced)
+      let found = search.run(own)
       // Errors next to nothing are to be compared as decoded.
       if found.error > search.negligible, search.error(of: reference) > found.error * (1 + 0x1p-10) {
         store(found.scales, input, into: block)
@@ -95,7 +96,7 @@ extension MinimumSuperBlock {
         store(choice, input, into: candidate)
         improve(block, with: candidate, input)
       }
-      take(search.run(plan.balanced).scales)
+      take(search.run(own).scales)
       if effort == .best { search.run(plan.best) { take($0) } }
     }
     return true
@@ -125,7 +126,15 @@ extension MinimumSuperBlock {
 /// How widely to search.
 struct MinimumSearchPlan: Sendable {
   let balanced: MinimumStarts
+  /// That of `balanced` for blocks with weights.
+  let weighted: MinimumStarts
   let best: MinimumStarts
+
+  init(balanced: MinimumStarts, weighted: MinimumStarts? = nil, best: MinimumStarts) {
+    self.balanced = balanced
+    self.weighted = weighted ?? balanced
+    self.best = best
+  }
 }
 
 /// Where a search starts.
