@@ -18,8 +18,9 @@ enum Q2_K: MinimumSuperBlock {
   static let plan = MinimumSearchPlan(
     balanced: MinimumStarts(
       widths: [0, 0.5, 1], anchors: [0, 1, 0.5], also: [-1, 0], refits: 1,
-      divisors: [10.5, 12, 13.3, 14.6, 15.8, 17.2, 19.5],
-      depthDivisors: [10.5, 11.8, 13, 14.2, 15.3, 16.3, 17.5, 20], runs: 2, rounds: 3),
+      divisors: [10.8, 12.4, 13.8, 15.2, 16.8, 19.5], depthDivisors: [11, 12.5, 13.9, 15.3, 16.8, 19.5],
+      runs: 1,
+      rounds: 3),
     weighted: MinimumStarts(
       widths: [0, 0.4, 0.8, 1.4], anchors: [0, 1, 0.5], also: [-1, 0, -0.4, 0.5], refits: 1,
       divisors: [11, 12.8, 14.5, 16.5, 19.5], depthDivisors: [11, 12.5, 14, 15.5, 17, 20], runs: 2, rounds: 3),
