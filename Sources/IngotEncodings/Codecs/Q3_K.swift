@@ -12,7 +12,7 @@ import CVectors
 /// and its high two in bits 2⌊i/4⌋ and 2⌊i/4⌋ + 1 of scale byte 8 + i mod 4.
 ///
 /// Specification: clause E25.
-enum Q3_K: LevelSuperBlock {
+enum Q3_K: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 110
   static let partSize = 16
   static let extremeLevel: Float = -4
@@ -21,6 +21,9 @@ enum Q3_K: LevelSuperBlock {
     levels: ingot_levels(kind: ingot_levels_integers, lowest: -4, highest: 3),
     scales: 0.6...1.3, count: 24, coarseLevels: 3, starts: [1.08, 1.04, 1, 0.96, 0.92, 1.12],
     balancedStarts: 1)
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q3_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q3_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 108)

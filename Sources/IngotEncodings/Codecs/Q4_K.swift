@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q4_K: 8 sub-blocks of 32 codes of 4 bits, each with a scale and a minimum of 6 bits.
 ///
 ///     byte   0        2        4                      16                144
@@ -9,7 +11,7 @@
 /// scales.
 ///
 /// Specification: clause E26.
-enum Q4_K: MinimumSuperBlock {
+enum Q4_K: MinimumSuperBlock, KernelDecoder {
   static let bytesPerBlock = 144
   static let partSize = 32
   static let largestCode: Int32 = 15
@@ -17,6 +19,9 @@ enum Q4_K: MinimumSuperBlock {
   static let plan = MinimumSearchPlan(
     widths: [0, -1, 0.4, 1.2], divisors: [56...63.5, 50...56, 63.5...66, 44...50], starts: 1, reach: 4,
     rounds: 4)
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -11,7 +11,7 @@ import CVectors
 /// high bits in bits 2k and 2k + 1 of byte 128 + 32h + l.
 ///
 /// Specification: clause E28.
-enum Q6_K: LevelSuperBlock {
+enum Q6_K: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 210
   static let partSize = 16
   static let extremeLevel: Float = -32
@@ -20,6 +20,9 @@ enum Q6_K: LevelSuperBlock {
     levels: ingot_levels(kind: ingot_levels_integers, lowest: -32, highest: 31),
     scales: 0.85...1.3, count: 64, coarseLevels: 3, starts: [1.1, 1.06, 1.15, 1.02, 1.2, 0.98],
     balancedStarts: 1)
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q6_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q6_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 208)
