@@ -93,6 +93,8 @@ def ggml_codec(number, count):
     encode, decode = traits.from_float_ref, traits.to_float
     times = {}
     if encode:
+        # The searches of codebooks need tables.
+        ggml().library.ggml_quantize_init(number)
         times["encode"] = seconds_per_call(lambda: encode(source, target, count))
     else:
         # It wants importance weights. Bytes whose scales are small decode as fast as others.
@@ -111,7 +113,7 @@ def codecs_and_ggml(options):
         if name == "F32":
             continue
         runs = interleaved(
-            1 if options.quick else 5,
+            1 if options.quick else 3,
             ingot=lambda: swift(options, f"^{name} cached\\.(decode|encode)$"), peer=lambda: ggml_codec(number, 64 * 1024),
         )
         row = [name]
@@ -154,7 +156,7 @@ def products_and_ggml(options):
     for name in ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_0", "TQ2_0", "IQ4_NL", "MXFP4", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
                  "Q6_K", "IQ4_XS"):
         runs = interleaved(
-            1 if options.quick else 5,
+            1 if options.quick else 3,
             ingot=lambda: swift(options, f"^{name} long"), peer=lambda: ggml_dot(NUMBERS[name], 1 << 20),
         )
         ours = median(run[f"{name} long.dot"][0] for run in runs["ingot"])
