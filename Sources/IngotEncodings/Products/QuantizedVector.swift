@@ -41,18 +41,28 @@ public struct QuantizedVector: Sendable {
     self.values.withUnsafeMutableBufferPointer { own in
       values.withUnsafeBufferPointer { _ = own.update(fromContentsOf: $0) }
     }
-    for part in scales.indices { encode(part) }
+    encode()
   }
 
-  private mutating func encode(_ part: Int) {
+  /// Rounds all values to codes.
+  private mutating func encode() {
+    let partCount = scales.count
     values.withUnsafeBufferPointer { values in
       codes.withUnsafeMutableBufferPointer { codes in
-        guard let values = values.baseAddress, let codes = codes.baseAddress else { return }
-        let sums = Self.encode(values + 32 &* part, into: codes + 32 &* part)
-        scales[part] = sums.scale
-        sums16[2 &* part] = sums.scale * Float(sums.first)
-        sums16[2 &* part &+ 1] = sums.scale * Float(sums.second)
-        sums32[part] = sums.scale * Float(sums.first &+ sums.second)
+        scales.withUnsafeMutableBufferPointer { scales in
+          sums32.withUnsafeMutableBufferPointer { sums32 in
+            sums16.withUnsafeMutableBufferPointer { sums16 in
+              guard let values = values.baseAddress, let codes = codes.baseAddress else { return }
+              for part in 0..<partCount {
+                let sums = Self.encode(values + 32 &* part, into: codes + 32 &* part)
+                scales[part] = sums.scale
+                sums16[2 &* part] = sums.scale * Float(sums.first)
+                sums16[2 &* part &+ 1] = sums.scale * Float(sums.second)
+                sums32[part] = sums.scale * Float(sums.first &+ sums.second)
+              }
+            }
+          }
+        }
       }
     }
   }
