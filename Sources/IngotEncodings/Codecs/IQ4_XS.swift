@@ -12,7 +12,7 @@ import CVectors
 /// l < 16, otherwise the high half of code byte 16i + l - 16.
 ///
 /// Specification: clause E23.
-enum IQ4_XS: LevelSuperBlock {
+enum IQ4_XS: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 136
   static let partSize = 32
   static let extremeLevel: Float = -127
@@ -39,6 +39,9 @@ enum IQ4_XS: LevelSuperBlock {
   /// The levels of the codes (clause E22).
   static let levels = SIMD16<Float>(
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.iq4_xs }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.iq4_xs }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

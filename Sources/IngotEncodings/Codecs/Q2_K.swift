@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q2_K: 16 sub-blocks of 16 codes of 2 bits, each with a scale and a minimum of 4 bits.
 ///
 ///     byte   0                      16              80       82       84
@@ -10,7 +12,7 @@
 /// index / 16.
 ///
 /// Specification: clause E24. The K encodings are due to llama.cpp's pull request 1684.
-enum Q2_K: MinimumSuperBlock {
+enum Q2_K: MinimumSuperBlock, KernelDecoder {
   static let bytesPerBlock = 84
   static let partSize = 16
   static let largestCode: Int32 = 3
@@ -29,6 +31,9 @@ enum Q2_K: MinimumSuperBlock {
       divisors: [7, 8.5, 10, 11, 12, 13, 14, 15, 16, 17, 19, 22],
       depthDivisors: [7, 8.5, 10, 11, 12, 13, 14, 15, 16, 17, 19, 22],
       runs: 8, rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q2_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q2_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 80)

@@ -12,7 +12,7 @@ import CVectors
 /// and its high two in bits 2⌊i/4⌋ and 2⌊i/4⌋ + 1 of scale byte 8 + i mod 4.
 ///
 /// Specification: clause E25.
-enum Q3_K: LevelSuperBlock {
+enum Q3_K: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 110
   static let partSize = 16
   static let extremeLevel: Float = -4
@@ -32,6 +32,9 @@ enum Q3_K: LevelSuperBlock {
         16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30.5, 31, 31.5, 32, 34, 36, 40, 45, 52,
       ], runs: 8,
       rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q3_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q3_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 108)

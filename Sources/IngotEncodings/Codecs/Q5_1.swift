@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q5_1: 32 codes of 5 bits, a scale and a minimum.
 ///
 ///     byte   0        2        4                8                    24
@@ -8,7 +10,7 @@
 /// ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E19.
-enum Q5_1: ScaleAndMinimumCodec {
+enum Q5_1: ScaleAndMinimumCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 24
   static let highest: Float = 31
@@ -24,6 +26,9 @@ enum Q5_1: ScaleAndMinimumCodec {
       + ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1]),
     best: ScaleAndMinimumPlan.grid(
       [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_1 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_1 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

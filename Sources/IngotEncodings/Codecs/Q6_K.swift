@@ -11,7 +11,7 @@ import CVectors
 /// high bits in bits 2k and 2k + 1 of byte 128 + 32h + l.
 ///
 /// Specification: clause E28.
-enum Q6_K: LevelSuperBlock {
+enum Q6_K: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 210
   static let partSize = 16
   static let extremeLevel: Float = -32
@@ -39,6 +39,9 @@ enum Q6_K: LevelSuperBlock {
         140, 155,
       ],
       runs: 8, rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q6_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q6_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 208)
