@@ -30,8 +30,9 @@ public struct FileVerdict: Sendable {
   public private(set) var findings: [Finding] = []
   /// How often each rule was broken beyond the findings that are kept.
   public private(set) var omitted: [Rule: Int] = [:]
-  /// Why the file could not be judged, or not to the end: what the operating system reported. Of files of PyTorch and NumPy,
-  /// which have no rules of their own, also why the reader refuses them.
+  /// Why the file could not be judged, or not to the end: what the operating system reported.
+  ///
+  /// Of files of PyTorch and NumPy, which have no rules of their own, also why the reader refuses them.
   public internal(set) var failure: (any Error)?
 
   private var counts: [Rule: Int] = [:]
