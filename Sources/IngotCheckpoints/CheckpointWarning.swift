@@ -8,6 +8,8 @@ public struct CheckpointWarning: Sendable, Hashable {
     case unknownField = "FIELD"
     /// Weights for experts that were never used.
     case unused = "UNUSED"
+    /// A member of an archive that is no tensor.
+    case unknownMember = "MEMBER"
   }
 
   /// The kind of warning.

@@ -72,9 +72,20 @@ public struct Validator: Sendable {
       progress(completed, max(completed, file.byteCount))
     }
     let judge = SafeTensorsJudge(level: level, limits: limits)
-    switch format {
+    let isOfPyTorch = format == .safetensorsIndex && Checkpoints.isIndexOfPyTorch(file, limits: limits)
+    switch isOfPyTorch ? .pytorch : format {
     case .safetensors: return try judge.judge(file, verdict, progress: count)
     case .safetensorsIndex: return try judge.judge(index: file, verdict, progress: count)
+    case .pytorch, .numpy, .archive:
+      // Their readers stop at the first fault, which is then all that can be said.
+      do {
+        let checkpoint = try Checkpoints.open(path, choosing: .onlyOrAll, limits: limits)
+        verdict.format = checkpoint.format == .numpy ? .numpy : .pytorch
+        if level >= .data { try Checkpoints.checkMembers(of: checkpoint, limits: limits, progress: count) }
+      } catch {
+        verdict.failure = error
+      }
+      return [verdict]
     case .gguf, .unknown:
       verdict.report(.unknownKind(file.byteCount))
       return [verdict]
@@ -105,7 +116,7 @@ public struct Validator: Sendable {
       case .safetensors:
         try SafeTensorsJudge(level: .structure, limits: limits).judgeHeader(
           &verdict, byteCount: byteCount, read: read)
-      case .safetensorsIndex, .unknown:
+      case .safetensorsIndex, .pytorch, .numpy, .archive, .unknown:
         verdict.report(.unknownKind(byteCount))
       }
     }
@@ -122,6 +133,9 @@ extension FileVerdict.Format {
       case .safetensors: .safetensors
       case .safetensorsIndex: .safetensorsIndex
       case .gguf: .gguf
+      case .pickle: .pytorch
+      case .array: .numpy
+      case .archive: .archive
       case nil: .unknown
       }
   }

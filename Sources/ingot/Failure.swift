@@ -61,7 +61,10 @@ extension Failure {
     case let error as ContainerError:
       self.init(.refusedInput, error.code.rawValue, "\(error)", offset: error.offset)
     case let error as CheckpointError:
-      self.init(.refusedInput, error.code.rawValue, "\(error)", offset: error.offset)
+      // Several dictionaries are no fault of the file: one has to be chosen.
+      self.init(
+        error.code == .stateDictionary ? .impossibleRequest : .refusedInput, error.code.rawValue,
+        "\(error)", offset: error.offset)
     case let error as ModelError:
       self.init(Self.status(error), error.code, "\(error)", offset: error.offset)
     case let error as SealError:

@@ -26,11 +26,13 @@ public struct FamilyModel: Sendable {
   ///   - family: The family; `nil` finds it by what `architectures` names.
   ///   - preTokenizer: How readers cut text into words; `nil` finds it by the structure of `tokenizer.json`.
   ///   - adapters: What is added to the checkpoint, one after the other.
+  ///   - choice: Which dictionary of a PyTorch file holds the tensors, where there are several.
   ///   - limits: What is accepted of the files.
   /// - Throws: ``ConversionError``, `CheckpointError`, `FileError`.
   public init(
     opening path: FilePath, family: ModelFamily? = nil, preTokenizer: String? = nil,
-    adding adapters: [LoRAAdapter] = [], limits: CheckpointLimits = .default
+    adding adapters: [LoRAAdapter] = [], choosing choice: StateDictionaryChoice = .only,
+    limits: CheckpointLimits = .default
   ) throws {
     let folder = try ModelFolder(path, limits: limits)
     guard var configuration = try ModelConfiguration(folder) else {
@@ -43,7 +45,7 @@ public struct FamilyModel: Sendable {
     configuration.fill(self.family.defaults)
     try self.family.complete(&configuration)
 
-    let source = try adapters.reduce(try Checkpoints.open(path, limits: limits)) { source, adapter in
+    let source = try adapters.reduce(try Checkpoints.open(path, choosing: choice, limits: limits)) { source, adapter in
       try MergedCheckpoint(source, adding: adapter)
     }
     let tokenizer = try ModelTokenizer.load(

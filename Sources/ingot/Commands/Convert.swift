@@ -21,7 +21,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Argument(
     help:
-      "A folder of Hugging Face, a safetensors or GGUF file, a safetensors index, or a folder that holds one."
+      "A folder of Hugging Face, a file of safetensors, PyTorch, NumPy or GGUF, an index of shards, or a folder that holds one."
   )
   var checkpoint: FilePath
 
@@ -41,6 +41,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       valueName: "auto|generic|name"),
     completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
   var family = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a PyTorch file that has several: its keys, joined by points; . for all.",
+      valueName: "keys"))
+  var select: String?
 
   @Option(
     help: ArgumentHelp(
@@ -203,8 +209,9 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   /// Opens the checkpoint as its family sees it, and plans its conversion.
   private func plan(_ options: ConversionOptions) throws -> (any Checkpoint, ConversionPlan) {
     let adapters = try lora.map { try LoRAAdapter(opening: $0) }
-    guard let choice = try FamilyChoice(family, for: checkpoint) else {
-      let source = try adapters.reduce(try Checkpoints.open(checkpoint)) { source, adapter in
+    let choice = select.map { StateDictionaryChoice.named($0) } ?? .only
+    guard let family = try FamilyChoice(family, for: checkpoint) else {
+      let source = try adapters.reduce(try Checkpoints.open(checkpoint, choosing: choice)) { source, adapter in
         try MergedCheckpoint(source, adding: adapter)
       }
       if adapter {
@@ -222,10 +229,11 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     let model: FamilyModel
     if let first = adapters.first, adapter {
       options.target = .encoding(.f32)
-      model = try FamilyModel(adapter: first, base: checkpoint, family: choice.family)
+      model = try FamilyModel(adapter: first, base: checkpoint, family: family.family)
     } else {
       model = try FamilyModel(
-        opening: checkpoint, family: choice.family, preTokenizer: preTokenizer, adding: adapters)
+        opening: checkpoint, family: family.family, preTokenizer: preTokenizer, adding: adapters,
+        choosing: choice)
     }
     for warning in model.warnings { Terminal.warn(warning) }
     return (model.checkpoint, try ConversionPlan(model, options: options))
