@@ -4,7 +4,7 @@ import SystemPackage
 extension LoRAAdapter {
   /// What an `adapter_config.json` says.
   ///
-  /// Specification: `spec/adapters.md`, clause A2.
+  /// Specification: `spec/adapters.md`, clause D2.
   struct Settings {
     /// `lora_alpha`.
     let alpha: Double

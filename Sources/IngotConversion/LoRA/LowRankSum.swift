@@ -2,7 +2,7 @@ import IngotCheckpoints
 
 /// Rows of scale · B·A, or of its transpose, in single precision.
 ///
-/// Specification: `spec/adapters.md`, clause A3.
+/// Specification: `spec/adapters.md`, clause D3.
 struct LowRankSum {
   private let pair: LoRAAdapter.Pair
   private let inputs: FloatReader

@@ -5,7 +5,7 @@ import IngotFiles
 
 /// A checkpoint with an adapter added to it: W + scale · B·A, computed in single precision as it is read.
 ///
-/// Specification: `spec/adapters.md`, clause A3.
+/// Specification: `spec/adapters.md`, clause D3.
 public struct MergedCheckpoint: Checkpoint {
   /// What becomes of a tensor: another takes its place, a product is added, or both.
   private struct Change {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import IngotConversion
 
-/// Low-rank adapters: clauses A1 to A4 of `spec/adapters.md`.
+/// Low-rank adapters: clauses D1 to D4 of `spec/adapters.md`.
 @Suite struct LoRATests {
   /// The adapters of testdata, and the folders that they are for.
   static let adapters = [
@@ -23,7 +23,7 @@ import Testing
     return withExtendedLifetime(buffers) { Array(floats) }
   }
 
-  /// Values are those of PEFT's own merge, but for rounding: clause A3.
+  /// Values are those of PEFT's own merge, but for rounding: clause D3.
   @Test(arguments: adapters)
   func mergedValuesAreThoseOfTheReference(_ name: String, _ folder: String) throws {
     let path = TestData.path("adapters/\(name)")
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// The file of an adapter has two matrices for each weight, the rows of B in the order of the weight's: clause A4.
+  /// The file of an adapter has two matrices for each weight, the rows of B in the order of the weight's: clause D4.
   @Test func theFileOfAnAdapter() throws {
     let adapter = try LoRAAdapter(opening: TestData.path("adapters/llama"))
     let model = try FamilyModel(adapter: adapter, base: TestData.path("huggingface/llama-spm-f32"))
@@ -103,7 +103,7 @@ import Testing
   }
 }
 
-/// Adapters that cannot be merged are refused with what is wrong with them: clauses A1 and A2.
+/// Adapters that cannot be merged are refused with what is wrong with them: clauses D1 and D2.
 @Suite struct LoRARefusalTests {
   private let folder: TemporaryFolder
   private let base: any Checkpoint
