@@ -33,7 +33,7 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case size = "SIZE"
     /// Byte ranges that overlap, leave a hole, or end before the file does.
     case coverage = "COVERAGE"
-    /// A shard's name that is no plain file name.
+    /// A shard's name that is no plain file name, or data out of the folder.
     case path = "PATH"
     /// Shards that do not hold what their index says.
     case shard = "SHARD"
@@ -65,6 +65,8 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case header = "HEADER"
     /// Several state dictionaries, or none of the name that was asked for.
     case stateDictionary = "STATE_DICT"
+    /// Something that the format has and that is not read, such as a sparse tensor.
+    case feature = "FEATURE"
   }
 
   /// What an error is about.

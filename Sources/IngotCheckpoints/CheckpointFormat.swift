@@ -8,6 +8,8 @@ public enum CheckpointFormat: String, Sendable, CaseIterable {
   case pytorch
   /// An array of NumPy, or an archive of them.
   case numpy
+  /// A model of ONNX.
+  case onnx
 
   /// The name for people.
   public var name: String {
@@ -16,6 +18,7 @@ public enum CheckpointFormat: String, Sendable, CaseIterable {
     case .gguf: "GGUF"
     case .pytorch: "PyTorch"
     case .numpy: "NumPy"
+    case .onnx: "ONNX"
     }
   }
 }

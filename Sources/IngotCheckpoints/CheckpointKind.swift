@@ -20,7 +20,7 @@ struct CheckpointKind: Sendable {
   ///
   /// An array's first bytes could be those of a safetensors file that is cut, so it comes first.
   static let all: [CheckpointKind] = [
-    .numPyArray, .safeTensors, .safeTensorsIndex, .gguf, .archive, .pyTorchStream, .pyTorchIndex,
+    .numPyArray, .safeTensors, .safeTensorsIndex, .gguf, .archive, .pyTorchStream, .pyTorchIndex, .onnx,
   ]
 
   /// The kind of a file, by its first bytes.

@@ -35,6 +35,10 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var pickleNesting = 64
   /// The longest header of a NumPy array, in bytes.
   public var arrayHeaderByteCount = 10_000
+  /// The most levels of messages in a model of ONNX; above 100 it counts as 100.
+  public var messageNesting = 100
+  /// The most bytes of the names of all tensors of a model of ONNX, with the paths of inner graphs.
+  public var messageNameByteCount = 256 << 20
   /// What is accepted of a GGUF file.
   public var container = ParseLimits()
 
@@ -46,4 +50,6 @@ public struct CheckpointLimits: Sendable, Hashable {
 
   /// `tensorCount`, capped to what a table of names can hold.
   var effectiveTensorCount: Int { min(tensorCount, NameTable.largestCount) }
+  /// `messageNesting`, capped so that no stack overflows.
+  var effectiveMessageNesting: Int { min(messageNesting, 100) }
 }

@@ -10,6 +10,8 @@ public struct CheckpointWarning: Sendable, Hashable {
     case unused = "UNUSED"
     /// A member of an archive that is no tensor.
     case unknownMember = "MEMBER"
+    /// A tensor of texts, which is left out.
+    case texts = "TEXTS"
   }
 
   /// The kind of warning.

@@ -9,7 +9,7 @@ public enum Checkpoints {
   /// The format of a file is found from its bytes, never from its name. In a folder, the checkpoint is
   /// `model.safetensors`, else what `model.safetensors.index.json` names, else the shards `model-00001-of-….safetensors`, else
   /// `pytorch_model.bin`, else what `pytorch_model.bin.index.json` names, else the only `.safetensors` file, else the only
-  /// `.gguf` file or the only split set of them, else the only `.pt`, `.pth` or `.npz` file.
+  /// `.gguf` file or the only split set of them, else the only `.pt`, `.pth`, `.npz` or `.onnx` file.
   ///
   /// The headers are read and checked; the data is not touched.
   ///
@@ -36,14 +36,19 @@ public enum Checkpoints {
     return try kind.open(file, choice, limits)
   }
 
-  /// What can be read of a PyTorch file that names what would be imported, and each such name; it must not be converted.
+  /// What can be read of a PyTorch file that names what would be imported, or of an ONNX model with tensors that are not read,
+  /// and each such name or tensor; it must not be converted.
   ///
   /// - Throws: as ``open(_:choosing:limits:)`` for every other fault.
   package static func survey(
     _ path: FilePath, limits: CheckpointLimits = .default
   ) throws -> (checkpoint: any Checkpoint, refusals: [CheckpointError]) {
-    let checkpoint = try PyTorchCheckpoint(
-      RegularFile(opening: file(at: path)), choosing: .onlyOrAll, limits: limits, isSurvey: true)
+    let file = try RegularFile(opening: file(at: path))
+    if try CheckpointKind.kind(of: file)?.format == .onnx {
+      let checkpoint = try ONNXCheckpoint(file, limits: limits, isSurvey: true)
+      return (checkpoint, checkpoint.refusals)
+    }
+    let checkpoint = try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
     return (checkpoint, checkpoint.refusals)
   }
 
@@ -81,7 +86,7 @@ public enum Checkpoints {
   }
 
   /// The kinds of file that are known by their first bytes.
-  package enum FileFormat: Sendable { case safetensors, safetensorsIndex, gguf, archive, pickle, array }
+  package enum FileFormat: Sendable { case safetensors, safetensorsIndex, gguf, archive, pickle, array, onnx }
 
   /// The kind of a file that starts with these bytes: its first 16, or all.
   package static func format(ofFileStartingWith bytes: [UInt8]) -> FileFormat? {

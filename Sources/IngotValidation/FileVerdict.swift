@@ -14,6 +14,8 @@ public struct FileVerdict: Sendable {
     case pytorch = "PyTorch"
     /// An array of NumPy, or an archive of them.
     case numpy = "NumPy"
+    /// A model of ONNX.
+    case onnx = "ONNX"
     /// A ZIP archive that could not be opened as one of PyTorch or NumPy.
     case archive = "archive"
     /// No known kind.
@@ -32,7 +34,7 @@ public struct FileVerdict: Sendable {
   public private(set) var omitted: [Rule: Int] = [:]
   /// Why the file could not be judged, or not to the end: what the operating system reported.
   ///
-  /// Of files of PyTorch and NumPy, which have no rules of their own, also why the reader refuses them.
+  /// Of files of PyTorch, NumPy and ONNX, which have no rules of their own, also why the reader refuses them.
   public internal(set) var failure: (any Error)?
 
   private var counts: [Rule: Int] = [:]

@@ -76,11 +76,11 @@ public struct Validator: Sendable {
     switch isOfPyTorch ? .pytorch : format {
     case .safetensors: return try judge.judge(file, verdict, progress: count)
     case .safetensorsIndex: return try judge.judge(index: file, verdict, progress: count)
-    case .pytorch, .numpy, .archive:
+    case .pytorch, .numpy, .archive, .onnx:
       // Their readers stop at the first fault, which is then all that can be said.
       do {
         let checkpoint = try Checkpoints.open(path, choosing: .onlyOrAll, limits: limits)
-        verdict.format = checkpoint.format == .numpy ? .numpy : .pytorch
+        verdict.format = FileVerdict.Format(checkpoint.format)
         if level >= .data { try Checkpoints.checkMembers(of: checkpoint, limits: limits, progress: count) }
       } catch {
         verdict.failure = error
@@ -116,7 +116,7 @@ public struct Validator: Sendable {
       case .safetensors:
         try SafeTensorsJudge(level: .structure, limits: limits).judgeHeader(
           &verdict, byteCount: byteCount, read: read)
-      case .safetensorsIndex, .pytorch, .numpy, .archive, .unknown:
+      case .safetensorsIndex, .pytorch, .numpy, .archive, .onnx, .unknown:
         verdict.report(.unknownKind(byteCount))
       }
     }
@@ -126,6 +126,18 @@ public struct Validator: Sendable {
 }
 
 extension FileVerdict.Format {
+  /// The format of a checkpoint that was opened.
+  fileprivate init(_ format: CheckpointFormat) {
+    self =
+      switch format {
+      case .safetensors: .safetensors
+      case .gguf: .gguf
+      case .pytorch: .pytorch
+      case .numpy: .numpy
+      case .onnx: .onnx
+      }
+  }
+
   /// The format of a file that starts with these bytes: its first 16, or all.
   init(startingWith bytes: [UInt8]) {
     self =
@@ -136,6 +148,7 @@ extension FileVerdict.Format {
       case .pickle: .pytorch
       case .array: .numpy
       case .archive: .archive
+      case .onnx: .onnx
       case nil: .unknown
       }
   }

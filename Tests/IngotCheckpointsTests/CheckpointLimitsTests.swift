@@ -24,6 +24,8 @@ import Testing
         "pickleValueCount": UInt64(limits.pickleValueCount),
         "pickleNesting": UInt64(limits.pickleNesting),
         "arrayHeaderByteCount": UInt64(limits.arrayHeaderByteCount),
+        "messageNesting": UInt64(limits.messageNesting),
+        "messageNameByteCount": UInt64(limits.messageNameByteCount),
       ])
   }
 }

@@ -19,10 +19,10 @@ public struct NumPyCheckpoint: Checkpoint {
   /// The file.
   public let sourceFiles: [RegularFile]
   private let storages: [StorageBytes]
-  private let table: TensorTable
+  private let table: CheckpointTensors
 
   /// The tensors in the order of their bytes.
-  public var tensors: [CheckpointTensor] { table.tensors }
+  public var tensors: CheckpointTensors { table }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { table[name] }
@@ -65,7 +65,7 @@ public struct NumPyCheckpoint: Checkpoint {
 
 /// The arrays of a file, and where their bytes are.
 struct NumPyContents: Sendable {
-  private(set) var table = TensorTable()
+  private(set) var table = CheckpointTensors()
   private(set) var storages: [StorageBytes] = []
   private(set) var warnings: [CheckpointWarning] = []
 

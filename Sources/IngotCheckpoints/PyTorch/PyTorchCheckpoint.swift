@@ -22,10 +22,10 @@ public struct PyTorchCheckpoint: Checkpoint {
   /// Names in a survey that the table does not have, each an error; otherwise none.
   package let refusals: [CheckpointError]
   private let storages: [StorageBytes]
-  private let table: TensorTable
+  private let table: CheckpointTensors
 
   /// The tensors by file, then by offset.
-  public var tensors: [CheckpointTensor] { table.tensors }
+  public var tensors: CheckpointTensors { table }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { table[name] }
@@ -61,15 +61,15 @@ public struct PyTorchCheckpoint: Checkpoint {
   init(index: SafeTensorsIndex, limits: CheckpointLimits) throws {
     name = CheckpointName.of(index.path)
     var files: [RegularFile] = []
-    var table = TensorTable()
+    var table = CheckpointTensors()
     var storages: [StorageBytes] = []
     for (place, shard) in index.shards.enumerated() {
       let file = try Self.open(shard, of: index)
       let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: false)
       let maker = PyTorchTensors(contents: contents, file: place, firstStorage: storages.count)
       storages += contents.places.map(\.bytes)
-      for tensor in try maker.table(choosing: .only, limits).tensors {
-        guard index[tensor.name]?.shard == place else {
+      for tensor in try maker.table(choosing: .only, limits) {
+        guard index.tensors.shard(of: tensor.name) == place else {
           throw CheckpointError(
             .shardContent, file.path, at: tensor.location.offset, .tensor(tensor.name),
             found: "a tensor that the index does not name in this shard",

@@ -11,9 +11,9 @@ struct PyTorchTensors {
   let firstStorage: Int
 
   /// The tensors of a choice, in the order of their bytes.
-  func table(choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits) throws -> TensorTable {
+  func table(choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits) throws -> CheckpointTensors {
     let found = try TensorSearch(contents, limits: limits).found
-    var table = TensorTable()
+    var table = CheckpointTensors()
     for (name, found) in try StateDictionary(found, choosing: choice, contents.file.path).tensors {
       let tensor = try tensor(name, found)
       guard table.append(tensor) else {

@@ -21,7 +21,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Argument(
     help:
-      "A folder of Hugging Face, a file of safetensors, PyTorch, NumPy or GGUF, an index of shards, or a folder that holds one."
+      "A folder of Hugging Face, a file of safetensors, PyTorch, NumPy, ONNX or GGUF, an index of shards, or a folder that holds one."
   )
   var checkpoint: FilePath
 

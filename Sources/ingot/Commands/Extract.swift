@@ -23,7 +23,7 @@ struct Extract: AsyncParsableCommand, MachineReadable {
   static let mostPrintedValues = 4_000_000
 
   @Argument(
-    help: "A file of safetensors, GGUF, PyTorch or NumPy, an index of shards, or a folder that holds one.")
+    help: "A file of safetensors, GGUF, PyTorch, NumPy or ONNX, an index of shards, or a folder that holds one.")
   var file: FilePath
 
   @Argument(help: "The name of the tensor.")

@@ -9,11 +9,12 @@ struct Info: ParsableCommand, MachineReadable {
     discussion: """
       The format is found from the bytes. Only the header is read. Of several files each is shown or refused by \
       itself; the exit status is that of the first that is refused. Of a PyTorch file that names what would be imported \
-      the tensors are shown all the same, with each such name; it is refused.
+      the tensors are shown all the same, with each such name, and of an ONNX model those that are read, with each that \
+      is not; both are refused.
       """)
 
   @Argument(
-    help: "Files of safetensors, GGUF, PyTorch or NumPy, indexes of shards, or folders that hold one.")
+    help: "Files of safetensors, GGUF, PyTorch, NumPy or ONNX, indexes of shards, or folders that hold one.")
   var files: [FilePath]
 
   @Flag(help: "Leave out the lists of metadata and tensors.")
@@ -55,7 +56,7 @@ struct Info: ParsableCommand, MachineReadable {
   private func report(on file: FilePath) throws -> FileReport {
     do {
       return try FileReport(Checkpoints.open(file, choosing: .onlyOrAll), arrayLimit: full ? Int.max : 6)
-    } catch let error as CheckpointError where error.code == .global {
+    } catch let error as CheckpointError where [.global, .elementType, .feature].contains(error.code) {
       guard let survey = try? Checkpoints.survey(file) else { throw error }
       return try FileReport(survey.checkpoint, arrayLimit: full ? Int.max : 6, refusals: survey.refusals)
     }
