@@ -13,7 +13,7 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var nesting = 8
   /// The longest name, text or number in a header, in bytes.
   public var textByteCount = 16 << 20
-  /// The most tensors, over all shards; above 2^28 it counts as 2^28.
+  /// The most tensors, over all shards; above 2^30 − 1 it counts as that.
   public var tensorCount = 1_000_000
   /// The most dimensions of a tensor.
   public var dimensionCount = 64
@@ -38,7 +38,7 @@ public struct CheckpointLimits: Sendable, Hashable {
   /// The most levels of messages in a model of ONNX; above 100 it counts as 100.
   public var messageNesting = 100
   /// The most bytes of the names of all tensors of a model of ONNX, with the paths of inner graphs.
-  public var messageNameByteCount = 256 << 20
+  public var messageNameByteCount = 64 << 20
   /// What is accepted of a GGUF file.
   public var container = ParseLimits()
 

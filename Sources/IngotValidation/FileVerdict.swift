@@ -34,8 +34,7 @@ public struct FileVerdict: Sendable {
   public private(set) var omitted: [Rule: Int] = [:]
   /// Why the file could not be judged, or not to the end: what the operating system reported.
   ///
-  /// Of files of PyTorch, NumPy and ONNX,
-  /// which have no rules of their own, also why the reader refuses them.
+  /// Of files of PyTorch, NumPy and ONNX, which have no rules of their own, also why the reader refuses them.
   public internal(set) var failure: (any Error)?
 
   private var counts: [Rule: Int] = [:]

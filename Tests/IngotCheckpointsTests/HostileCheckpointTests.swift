@@ -57,6 +57,23 @@ struct HostileCheckpointTests {
     #expect(refusals.first?.offset == Self.verdicts["call-form-in-value.pt"]?.error?.offset)
   }
 
+  // Clause P4.2: classes of TorchScript are known in its modules alone.
+  @Test func aSurveyListsAClassOfTorchScriptOutsideOfIt() throws {
+    let bytes = [0x80, 2] + Array("c__torch__\nM\n.".utf8)
+    func names(_ foreign: PickleMachine.Foreign) throws -> [String?] {
+      let input = PickleBytes(available: UInt64(bytes.count), limit: 100) {
+        $1.copyBytes(from: bytes[$0..<$0 + $1.count])
+      }
+      var machine = PickleMachine(input, limits: .default, foreign: foreign)
+      _ = try machine.run()
+      return machine.arena.unknown.map(\.global)
+    }
+    #expect(try names(.listed) == ["__torch__.M"])
+    #expect(try names(.init(areModulesKnown: true, isListed: true)) == [])
+    let error = #expect(throws: PickleError.self) { try names(.refused) }
+    #expect(error?.code == .global && error?.offset == 2)
+  }
+
   static func name(of subject: CheckpointError.Subject) -> String? {
     switch subject {
     case .file: nil

@@ -26,7 +26,7 @@ extension PyTorchContents {
   ) throws {
     let reader = EntryReader(file)
     let constants = archive[prefix + "constants.pkl"]
-    let foreign: PickleMachine.Foreign = isSurvey ? .listed : constants == nil ? .refused : .modules
+    let foreign = PickleMachine.Foreign(areModulesKnown: constants != nil, isListed: isSurvey)
     var table = StorageTable()
     func part(_ entry: ZIPEntry, _ folder: String, _ names: [String]) throws -> Part {
       let (arena, root) = try Self.unpickle(entry, reader, file, limits, foreign)

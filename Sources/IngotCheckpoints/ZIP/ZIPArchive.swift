@@ -31,8 +31,9 @@ struct ZIPArchive: Sendable {
     entries.sort { ($0.headerOffset, $0.directoryOffset) < ($1.headerOffset, $1.directoryOffset) }
     var position: UInt64 = 0
     for index in entries.indices {
-      let next =
-        index + 1 < entries.count ? entries[index + 1].headerOffset : end.directory.lowerBound
+      // An offset may lie anywhere; what is read must not.
+      let next = min(
+        index + 1 < entries.count ? entries[index + 1].headerOffset : .max, end.directory.lowerBound)
       let check = ZIPMemberCheck(file, entries[index], from: position, to: next)
       entries[index].dataOffset = try check.dataOffset()
       position = next

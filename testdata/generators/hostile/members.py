@@ -111,6 +111,9 @@ def members(corpus):
     add("zip-overlap-whole.pt", archive, "Z4", "COVERAGE", 0, first)
     archive = Archive([Member(first, GOOD), Member(second, DATA, offset=3)])
     add("zip-overlap-in-header.pt", archive, "Z4", "COVERAGE", 0, first)
+    for title, offset in {"far": 2**32 - 2, "directory": good.directory, "end": good.end}.items():
+        archive = Archive([Member(first, GOOD), Member(second, DATA, offset=offset)])
+        add(f"zip-offset-{title}.pt", archive, "Z4", "COVERAGE", archive.headers[1], first)
     archive = Archive([Member(first, GOOD), Member(second, DATA, size=17, stored_size=17)])
     add("zip-data-beyond.pt", archive, "Z4", "COVERAGE", archive.data[1], second)
     archive = Archive([Member(first, GOOD, after=b"\0"), Member(second, DATA)])

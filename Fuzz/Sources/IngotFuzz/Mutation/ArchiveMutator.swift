@@ -30,10 +30,11 @@ enum ArchiveMutator {
     switch random.below(8) {
     case 0: members.rearrange(using: &random)
     case 1:
-      members.changeOne(using: &random) { $0.name = Array(random.choice(of: names).utf8) }
-    case 2: members.changeOne(using: &random) { $0.extra = random.fuzzed($0.extra, limit: 24) }
-    case 3: members.changeOne(using: &random) { $0.flags ^= 1 << UInt16(random.below(16)) }
-    case 4: members.changeOne(using: &random) { $0.method = UInt16(random.below(10)) }
+      members.changeOne(using: &random) { item, random in item.name = Array(random.choice(of: names).utf8) }
+    case 2:
+      members.changeOne(using: &random) { item, random in item.extra = random.fuzzed(item.extra, limit: 24) }
+    case 3: members.changeOne(using: &random) { item, random in item.flags ^= 1 << UInt16(random.below(16)) }
+    case 4: members.changeOne(using: &random) { item, random in item.method = UInt16(random.below(10)) }
     case 5...6:
       members.changeOne(using: &random) { member, random in
         guard member.method == 0 else { return member.stored = random.fuzzed(member.stored, limit: 512) }

@@ -13,10 +13,10 @@ enum NPYMutator {
       switch random.below(4) {
       case 0: words.rearrange(using: &random)
       case 1: words.insert(Array(random.choice(of: pieces).utf8), at: random.below(words.count + 1))
-      case 2: words.changeOne(using: &random) { $0 = Array(random.choice(of: pieces).utf8) }
+      case 2: words.changeOne(using: &random) { item, random in item = Array(random.choice(of: pieces).utf8) }
       default:
-        words.changeOne(using: &random) {
-          $0 = Array("\(random.oneIn(2) ? UInt64(random.below(9)) : random.edge())".utf8)
+        words.changeOne(using: &random) { word, random in
+          word = Array("\(random.oneIn(2) ? UInt64(random.below(9)) : random.edge())".utf8)
         }
       }
     }

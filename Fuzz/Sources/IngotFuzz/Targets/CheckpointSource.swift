@@ -40,9 +40,9 @@ enum CheckpointSource {
   }
 
   /// Reads tensors whole and in pieces, which are the same.
-  static func check(_ table: TensorTable, _ storages: [StorageBytes], choice: UInt64) throws {
+  static func check(_ table: CheckpointTensors, _ storages: [StorageBytes], choice: UInt64) throws {
     var room = 1 << 20
-    for tensor in table.tensors {
+    for tensor in table {
       claim(table[tensor.name]?.name == tensor.name, "a tensor that is not found")
       claim(tensor.shape.reduce(1, *) == tensor.elementCount, "a shape that is not the tensor")
       guard let view = tensor.view, tensor.byteCount <= room else { continue }

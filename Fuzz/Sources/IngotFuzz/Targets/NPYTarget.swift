@@ -18,7 +18,7 @@ enum NPYTarget: FuzzTarget {
     if choice.isMultiple(of: 16) { limits.arrayHeaderByteCount = Int(choice >> 30 & 255) }
     CheckpointSource.refusing(input) {
       let contents = try NumPyContents(file, limits: limits)
-      for tensor in contents.table.tensors {
+      for tensor in contents.table {
         let end = tensor.location.offset + UInt64(tensor.byteCount)
         claim(
           tensor.view == nil || end == input.count || input.starts(with: [0x50, 0x4B]),

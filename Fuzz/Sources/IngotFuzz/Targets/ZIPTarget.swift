@@ -41,7 +41,8 @@ enum ZIPTarget: FuzzTarget {
       end = entry.dataEnd
       claim(end <= byteCount, "data beyond the file")
       claim(archive[entry.name]?.headerOffset == entry.headerOffset, "a member that is not found")
-      claim(!entry.name.hasPrefix("/") && !entry.name.contains(".."), "the name \(entry.name)")
+      let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
+      claim(parts.first?.isEmpty == false && !parts.contains(".."), "the name \(entry.name)")
     }
   }
 

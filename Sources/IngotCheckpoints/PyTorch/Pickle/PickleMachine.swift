@@ -8,13 +8,16 @@ import IngotContainer
 /// Specification: `spec/pytorch.md`, clauses P3 to P5.
 struct PickleMachine {
   /// What names are taken for that the table does not have.
-  enum Foreign {
-    /// They are refused.
-    case refused
-    /// Classes of TorchScript are known by their module; others are refused.
-    case modules
-    /// They are listed, and what is made with them is opaque.
-    case listed
+  struct Foreign {
+    /// Whether classes of TorchScript are known by their module.
+    let areModulesKnown: Bool
+    /// Whether all others are listed, and what is made with them is opaque; otherwise they are refused.
+    let isListed: Bool
+
+    /// Every name is refused.
+    static let refused = Foreign(areModulesKnown: false, isListed: false)
+    /// Every name is listed.
+    static let listed = Foreign(areModulesKnown: false, isListed: true)
   }
 
   private static let nameByteCount = 1 << 12
@@ -273,13 +276,13 @@ extension PickleMachine {
   private mutating func pushGlobal(_ module: String, _ name: String) throws {
     if let global = PickleGlobal(module: module, name: name) { return try push(.global(global)) }
     // Classes of TorchScript have their own namespace, into which nothing else is imported.
-    if foreign != .refused, module == "__torch__" || module.hasPrefix("__torch__.") {
+    if foreign.areModulesKnown, module == "__torch__" || module.hasPrefix("__torch__.") {
       return try push(.foreign)
     }
     let error = PickleError(
       .global, at: offset, global: "\(module).\(name)", found: "a name that would be imported",
       expected: "one of the few that a checkpoint needs")
-    guard foreign == .listed else { throw error }
+    guard foreign.isListed else { throw error }
     arena.unknown.append(error)
     try push(.foreign)
   }
