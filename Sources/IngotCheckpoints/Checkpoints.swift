@@ -10,12 +10,29 @@ public enum Checkpoints {
   /// `model.safetensors`, else what `model.safetensors.index.json` names, else the shards `model-00001-of-….safetensors`, else
   /// the only `.safetensors` file, else the only `.gguf` file or the only split set of them.
   ///
-  /// The headers are read and checked; the data is not touched.
+  /// The headers are read and checked; the data is not touched. Quantized weights of schemes that this release decodes are seen as
+  /// floats, which are made as they are read: `spec/quantized.md`.
   ///
   /// - Throws: ``CheckpointError`` where there is no checkpoint, or none that is as its format requires, with
   ///   ``CheckpointError/Code/magic``, ``CheckpointError/Code/noCheckpoint`` and
   ///   ``CheckpointError/Code/ambiguous`` naming what is supported; `ModelError` about a GGUF file; `FileError` from the operating system, at once for a pipe or device.
   public static func open(_ path: FilePath, limits: CheckpointLimits = .default) throws -> any Checkpoint {
+    try open(path, keepsBlocks: false, limits: limits)
+  }
+
+  /// As the public one.
+  ///
+  /// - Parameter keepsBlocks: Whether weights of MXFP4 in the form of gpt-oss stay as they are stored.
+  package static func open(
+    _ path: FilePath, keepsBlocks: Bool, limits: CheckpointLimits = .default
+  ) throws -> any Checkpoint {
+    let stored = try openStored(path, limits: limits)
+    let folder = try Folder.isFolder(path) ? path : path.removingLastComponent()
+    return try QuantizedCheckpoint.decoding(stored, in: folder, keepsBlocks: keepsBlocks, limits: limits)
+  }
+
+  /// Opens a checkpoint with all tensors as they are stored.
+  private static func openStored(_ path: FilePath, limits: CheckpointLimits) throws -> any Checkpoint {
     if try Folder.isFolder(path), let shards = try CheckpointFolder(path).shardsWithoutIndex() {
       return try SafeTensorsCheckpoint(shards: shards, in: path, limits: limits)
     }

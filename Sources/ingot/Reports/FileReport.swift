@@ -30,6 +30,8 @@ struct FileReport: Encodable {
     let dimensions: [Int]
     let values: Int
     let byteCount: Int
+    /// What is done to it on the way, such as decoding; none for a tensor that is read as it is stored.
+    let change: String?
     let file: Int
     /// Where the data begins in the file.
     let offset: UInt64
@@ -68,7 +70,7 @@ struct FileReport: Encodable {
       Tensor(
         name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
         values: $0.elementCount,
-        byteCount: $0.byteCount, file: $0.location.file, offset: $0.location.offset)
+        byteCount: $0.byteCount, change: checkpoint.change(of: $0.name), file: $0.location.file, offset: $0.location.offset)
     }
     types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
     // Sparse files can state more values than Int holds in all; the totals then stop at its end.
@@ -159,9 +161,16 @@ struct FileReport: Encodable {
 
   private func showTensors() {
     print()
-    var table = Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right))
+    let isChanged = tensors.contains { $0.change != nil }
+    var table =
+      isChanged
+      ? Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right), ("change", .left))
+      : Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right))
     for tensor in tensors {
-      table.append(tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount))
+      let cells = [
+        tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount),
+      ]
+      table.append(cells + (isChanged ? [tensor.change ?? ""] : []))
     }
     table.show()
   }
