@@ -12,7 +12,7 @@ import pathlib
 import struct
 import sys
 
-WIDTH, HIDDEN, HEADS, GROUPS, LAYERS, WORDS = 8192, 28672, 64, 8, 80, 256
+WIDTH, HIDDEN, HEADS, GROUPS, LAYERS, WORDS = 8192, 28672, 64, 8, 80, 128_256
 SIZES = {"BF16": 2, "F32": 4}
 
 

@@ -13,7 +13,7 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var nesting = 8
   /// The longest name, text or number in a header, in bytes.
   public var textByteCount = 16 << 20
-  /// The most tensors, over all shards; above 2^28 it counts as 2^28.
+  /// The most tensors, over all shards; above 2^30 − 1 it counts as that.
   public var tensorCount = 1_000_000
   /// The most dimensions of a tensor.
   public var dimensionCount = 64

@@ -15,7 +15,7 @@ public struct ParseLimits: Sendable, Hashable {
   public var arrayNesting = 4
   /// The most metadata keys.
   public var keyCount = 100_000
-  /// The most tensors; above 2^28 it counts as 2^28.
+  /// The most tensors; above 2^30 − 1 it counts as that.
   public var tensorCount = 1_000_000
   /// The most bytes that all metadata may take in the file.
   public var metadataByteCount = 256 << 20

@@ -29,7 +29,8 @@ public struct ModelTensors: RandomAccessCollection, Sendable {
       throw ModelError(
         .container(
           ContainerError(
-            .countLimit, found: "\(count) tensors in all files", expected: "at most \(NameTable.largestCount)")),
+            .countLimit, found: "\(count) tensors in all files", expected: "at most \(NameTable.largestCount)"
+          )),
         shards[0].file.path)
     }
     var positions = NameTable()

@@ -130,7 +130,7 @@ import Testing
         }
       }
       do {
-        for tensor in try SafeTensorsHeader(of: bytes).table.tensors {
+        for tensor in try SafeTensorsHeader(of: bytes).table {
           #expect(tensor.location.offset + UInt64(tensor.byteCount) <= UInt64(bytes.count))
         }
         counts[nil, default: 0] += 1

@@ -76,7 +76,10 @@ import Testing
     for (left, right) in zip(set.tensors, whole.tensors) { #expect(try left.values() == right.values()) }
     for (key, value) in whole.metadata { #expect(set.metadata[key] == value) }
     #expect(try SplitPosition(set.metadata) == SplitPosition(index: 0, count: 3, tensorCount: 8))
-    #expect(Set(set.shards[2].header.metadata.keys) == ["general.alignment", "split.no", "split.count", "split.tensors.count"])
+    #expect(
+      Set(set.shards[2].header.metadata.keys) == [
+        "general.alignment", "split.no", "split.count", "split.tensors.count",
+      ])
   }
 
   @Test(arguments: SealDigest.allCases)
@@ -145,5 +148,68 @@ import Testing
     }
     #expect(!calls.calls.contains(.write))
     #expect(try folder.names() == ["b", "model.safetensors"])
+  }
+}
+
+// What goes wrong in the middle of the work.
+extension ConversionPartsTests {
+  @Test func aSourceThatIsCutMeanwhileLeavesNothing() async throws {
+    let folder = try TemporaryFolder()
+    let source = try checkpoint([300, 1, 400], in: folder)
+    let plan = try ConversionPlan(source, options: ConversionOptions(target: .encoding(.q8_0)))
+    let parts = try ConversionParts(of: plan, count: 2)
+    try folder.truncate("model.safetensors", to: try folder.bytes(of: "model.safetensors").count - 1000)
+    let pipeline = ConversionPipeline(plan, from: source, threads: 2)
+    func isCut(_ error: any Error) -> Bool { (error as? FileError)?.code == .shrunk }
+    await #expect {
+      _ = try await pipeline.run(parts, to: [folder.path("a"), folder.path("b")])
+    } throws: { isCut($0) }
+    await #expect {
+      _ = try await pipeline.run(to: folder.path("a"))
+    } throws: { isCut($0) }
+    #expect(try folder.names() == ["model.safetensors"])
+    // The part whose tensors are all there can still be made.
+    _ = try await ConversionPipeline(parts.plan(0), from: source, threads: 2).run(to: folder.path("a"))
+    #expect(try folder.names() == ["a", "model.safetensors"])
+  }
+
+  @Test(arguments: [Errno.notSupported, .noFunction, .invalidArgument])
+  func whereSpaceCannotBeReservedTheFilesAreTheSame(_ errno: Errno) async throws {
+    let folder = try TemporaryFolder()
+    let source = try checkpoint([30, 1, 40], in: folder)
+    let plan = try ConversionPlan(source)
+    let parts = try ConversionParts(of: plan, count: 2)
+    let pipeline = ConversionPipeline(plan, from: source, threads: 2)
+    let calls = FaultyCalls { call, _ in call == .reserve ? .fail(errno) : nil }
+    _ = try await pipeline.run(parts, to: [folder.path("a"), folder.path("b")], calls: calls)
+    _ = try await pipeline.run(parts, to: [folder.path("c"), folder.path("d")])
+    #expect(try folder.bytes(of: "a") == folder.bytes(of: "c"))
+    #expect(try folder.bytes(of: "b") == folder.bytes(of: "d"))
+  }
+
+  @Test func aFullDiskIsFoundBeforeTheWork() async throws {
+    let folder = try TemporaryFolder()
+    let source = try checkpoint([30, 1, 40], in: folder)
+    let plan = try ConversionPlan(source)
+    let calls = FaultyCalls { call, _ in call == .reserve ? .fail(.noSpace) : nil }
+    await #expect {
+      _ = try await ConversionPipeline(plan, from: source, threads: 2)
+        .run(ConversionParts(of: plan, count: 2), to: [folder.path("a"), folder.path("b")], calls: calls)
+    } throws: {
+      ($0 as? FileError)?.code == .noSpace
+    }
+    #expect(!calls.calls.contains(.write))
+    #expect(try folder.names() == ["model.safetensors"])
+  }
+
+  @Test(arguments: [1 << 20, 3 << 20, 1 << 28]) func memoryDoesNotChangeTheOutput(memory: Int) async throws {
+    let folder = try TemporaryFolder()
+    let source = try checkpoint([5000, 3, 1200], in: folder)
+    let options = ConversionOptions(target: .encoding(.q4_0))
+    let plan = try ConversionPlan(source, options: options)
+    _ = try await ConversionPipeline(plan, from: source, threads: 3, memoryByteCount: memory)
+      .run(to: folder.path("a"))
+    _ = try await ConversionPipeline(plan, from: source, threads: 1).run(to: folder.path("b"))
+    #expect(try folder.bytes(of: "a") == folder.bytes(of: "b"))
   }
 }

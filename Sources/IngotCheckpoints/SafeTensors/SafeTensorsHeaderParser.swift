@@ -73,7 +73,8 @@ struct SafeTensorsHeaderParser: ~Copyable {
     subject = .tensor(name)
     guard table.count < limits.effectiveTensorCount else {
       throw error(
-        .tensorCount, at: nameOffset, found: "another tensor", expected: "at most \(limits.effectiveTensorCount)")
+        .tensorCount, at: nameOffset, found: "another tensor",
+        expected: "at most \(limits.effectiveTensorCount)")
     }
     // The bits of an entry say nothing of a name that is known.
     guard try isFirst(!table.contains(name)) else { return }

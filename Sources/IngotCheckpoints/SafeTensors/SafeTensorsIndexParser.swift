@@ -60,7 +60,8 @@ struct SafeTensorsIndexParser: ~Copyable {
       subject = .tensor(name)
       guard tensors.count < limits.effectiveTensorCount else {
         throw error(
-          .indexCount, at: offset, found: "another tensor", expected: "at most \(limits.effectiveTensorCount)")
+          .indexCount, at: offset, found: "another tensor", expected: "at most \(limits.effectiveTensorCount)"
+        )
       }
       guard try isFirst(!tensors.contains(name)), try accept(.string, "the name of a shard"),
         let shard = try shard(named: json.textString)

@@ -4,11 +4,13 @@
 /// allocation for each.)
 package struct NameTable: Sendable {
   private var names = TextList()
-  /// A hash table with open addressing: places in `names`, counted from 1; 0 is free. Its size is a power of two.
+  /// A hash table with open addressing: places in `names`, counted from 1.
+  ///
+  /// 0 is free. Its size is a power of two.
   private var slots: [UInt32] = []
 
-  /// The most names that a table can hold.
-  package static let largestCount = 1 << 28
+  /// The most names that a table can hold: of so many tensors the dimensions can still be counted in 32 bits.
+  package static let largestCount = (1 << 30) - 1
 
   /// Makes an empty table.
   package init() {}

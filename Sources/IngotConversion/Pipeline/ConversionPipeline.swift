@@ -244,7 +244,9 @@ public struct ConversionPipeline: Sendable {
     let importance = importance(segment, planned, buffers)
     let isSearch = planned.isQuantized && plan.effort != .fast
     var offset = 0
-    for start in stride(from: 0, to: floats.count, by: isSearch ? Self.pieceElementCount : max(floats.count, 1)) {
+    for start in stride(
+      from: 0, to: floats.count, by: isSearch ? Self.pieceElementCount : max(floats.count, 1))
+    {
       if isSearch { try Task.checkCancellation() }
       let piece = start..<(isSearch ? min(start + Self.pieceElementCount, floats.count) : floats.count)
       let byteCount = planned.encoding.byteCount(elements: piece.count) ?? 0

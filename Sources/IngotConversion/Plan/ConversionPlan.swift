@@ -35,7 +35,9 @@ public struct ConversionPlan: Sendable {
     let tensors = checkpoint.tensors
     var originals = OriginalTensors(earlierIn: checkpoint)
     var types = EncodingCounts()
-    let base = checkpoint.format == .gguf ? checkpoint.metadata.aligned(to: options.alignment) : Metadata().aligned(to: options.alignment)
+    let base =
+      checkpoint.format == .gguf
+      ? checkpoint.metadata.aligned(to: options.alignment) : Metadata().aligned(to: options.alignment)
     var draft = try PlanDraft(for: base, expectedCount: tensors.count)
     for tensor in tensors {
       let name = draft.storedName(for: tensor.name, among: tensors)
@@ -88,7 +90,8 @@ public struct ConversionPlan: Sendable {
   }
 
   /// The part of a plan that is to be a file of a split set.
-  init(part range: Range<Int>, of whole: ConversionPlan, header: ContainerHeader, at position: SplitPosition) {
+  init(part range: Range<Int>, of whole: ConversionPlan, header: ContainerHeader, at position: SplitPosition)
+  {
     family = whole.family
     effort = whole.effort
     importance = whole.importance

@@ -5,26 +5,25 @@ import IngotEncodings
 ///
 /// It is compact, whatever the number of tensors: a ``PlannedTensor`` is made when it is asked for.
 public struct PlannedTensors: Sendable {
-  fileprivate struct Entry: Sendable {
-    var firstDimension: Int
-    /// How many there are; none where the shape is that of the output, turned round.
-    var dimensionCount: UInt32?
-    var sourceType: UInt32
-    var change: UInt32?
-    var importance: UInt32?
-    var secondMoments: UInt32?
-    var reason: UInt32
-    var transform: PlannedTensor.Transform
+  /// What many tensors have in common.
+  fileprivate struct Kind: Sendable, Hashable {
+    let sourceType: String
+    /// `nil` where the shape is that of the output, turned round.
+    let sourceShape: [Int]?
+    let transform: PlannedTensor.Transform
+    let change: String?
+    let reason: EncodingReason
+    let importance: String?
+    let secondMoments: String?
   }
 
   /// Names, dimensions and encodings in the output.
   private let table: TensorTable
-  private var entries: [Entry]
-  /// The names in the checkpoint; empty where they are those of the output.
-  private var sourceNames: TextList
-  private var dimensions: [Int]
-  private var texts: Interned<String>
-  private var reasons: Interned<EncodingReason>
+  /// The names in the checkpoint, empty where they are those of the output; no list where all are.
+  private let sourceNames: TextList?
+  private let kinds: [Kind]
+  /// The kind of each tensor.
+  private let places: [UInt32]
   /// The part of the table that is planned.
   private var range: Range<Int>
 
@@ -33,12 +32,10 @@ public struct PlannedTensors: Sendable {
   /// - Parameter builder: The same tensors, in the order of the header.
   init(_ header: ContainerHeader, _ builder: Builder) {
     table = header.tensors
-    entries = builder.entries
     sourceNames = builder.sourceNames
-    dimensions = builder.dimensions
-    texts = builder.texts
-    reasons = builder.reasons
-    range = 0..<entries.count
+    kinds = builder.kinds
+    places = builder.places
+    range = 0..<places.count
   }
 
   /// Some of the tensors.
@@ -68,17 +65,14 @@ extension PlannedTensors: RandomAccessCollection {
   public subscript(position: Int) -> PlannedTensor {
     precondition(position >= 0 && position < range.count, "no such tensor")
     let place = range.lowerBound + position
-    let (info, entry) = (table[place], entries[place])
-    let sourceName = sourceNames[place]
-    let shape = entry.dimensionCount.map {
-      Array(dimensions[entry.firstDimension..<entry.firstDimension + Int($0)])
-    }
+    let (info, kind) = (table[place], kinds[Int(places[place])])
+    let sourceName = sourceNames?[place] ?? ""
     return PlannedTensor(
-      sourceName: sourceName.isEmpty ? info.name : sourceName, sourceType: texts[entry.sourceType],
-      sourceShape: shape ?? info.dimensions.reversed(), name: info.name, dimensions: info.dimensions,
-      encoding: info.encoding, transform: entry.transform, change: entry.change.map { texts[$0] },
-      reason: reasons[entry.reason], byteCount: info.byteCount,
-      importance: entry.importance.map { texts[$0] }, secondMoments: entry.secondMoments.map { texts[$0] })
+      sourceName: sourceName.isEmpty ? info.name : sourceName, sourceType: kind.sourceType,
+      sourceShape: kind.sourceShape ?? info.dimensions.reversed(), name: info.name,
+      dimensions: info.dimensions, encoding: info.encoding, transform: kind.transform, change: kind.change,
+      reason: kind.reason, byteCount: info.byteCount, importance: kind.importance,
+      secondMoments: kind.secondMoments)
   }
 }
 
@@ -93,46 +87,34 @@ extension PlannedTensors: Encodable {
 extension PlannedTensors {
   /// Takes tensors one by one, as they are planned.
   struct Builder {
-    fileprivate var entries: [Entry] = []
-    fileprivate var sourceNames = TextList()
-    fileprivate var dimensions: [Int] = []
-    fileprivate var texts = Interned<String>()
-    fileprivate var reasons = Interned<EncodingReason>()
+    fileprivate var sourceNames: TextList?
+    fileprivate var kinds: [Kind] = []
+    fileprivate var places: [UInt32] = []
+    private var known: [Kind: UInt32] = [:]
 
-    init(expectedCount: Int) {
-      entries.reserveCapacity(expectedCount)
-      sourceNames.reserveCapacity(expectedCount)
-    }
+    init(expectedCount: Int) { places.reserveCapacity(expectedCount) }
 
     mutating func append(_ tensor: PlannedTensor) {
-      let isTurned = tensor.sourceShape.elementsEqual(tensor.dimensions.reversed())
-      entries.append(
-        Entry(
-          firstDimension: dimensions.count,
-          dimensionCount: isTurned ? nil : UInt32(tensor.sourceShape.count),
-          sourceType: texts.index(of: tensor.sourceType), change: tensor.change.map { texts.index(of: $0) },
-          importance: tensor.importance.map { texts.index(of: $0) },
-          secondMoments: tensor.secondMoments.map { texts.index(of: $0) },
-          reason: reasons.index(of: tensor.reason), transform: tensor.transform))
-      if !isTurned { dimensions += tensor.sourceShape }
       let isSame = tensor.sourceName.utf8.elementsEqual(tensor.name.utf8)
-      sourceNames.append(isSame ? "" : tensor.sourceName)
+      if !isSame, sourceNames == nil {
+        sourceNames = TextList()
+        for _ in places { sourceNames?.append("") }
+      }
+      sourceNames?.append(isSame ? "" : tensor.sourceName)
+      let isTurned = tensor.sourceShape.elementsEqual(tensor.dimensions.reversed())
+      let kind = Kind(
+        sourceType: tensor.sourceType, sourceShape: isTurned ? nil : tensor.sourceShape,
+        transform: tensor.transform, change: tensor.change, reason: tensor.reason,
+        importance: tensor.importance, secondMoments: tensor.secondMoments)
+      if let last = places.last, kinds[Int(last)] == kind {
+        places.append(last)
+      } else if let place = known[kind] {
+        places.append(place)
+      } else {
+        known[kind] = UInt32(kinds.count)
+        places.append(UInt32(kinds.count))
+        kinds.append(kind)
+      }
     }
   }
-}
-
-/// Values of which many are alike, each kept once.
-fileprivate struct Interned<Value: Hashable & Sendable>: Sendable {
-  private var values: [Value] = []
-  private var indices: [Value: UInt32] = [:]
-
-  mutating func index(of value: Value) -> UInt32 {
-    if let index = indices[value] { return index }
-    let index = UInt32(values.count)
-    values.append(value)
-    indices[value] = index
-    return index
-  }
-
-  subscript(index: UInt32) -> Value { values[Int(index)] }
 }

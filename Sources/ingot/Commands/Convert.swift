@@ -176,7 +176,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       plan, from: source, threads: threads ?? Machine.coreCount,
       memoryByteCount: memory?.byteCount ?? ConversionPipeline.defaultMemoryByteCount)
     let overwrite = force
-    return try await Interruption.cancelling(atOnce: true) {
+    return try await Interruption.cancelling(atOnce: true, asJSON: json) {
       var display = ProgressDisplay("converting")
       defer { display.finish() }
       return try await run(pipeline, overwrite) { display.show($0) }

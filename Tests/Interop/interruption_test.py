@@ -1,0 +1,68 @@
+"""A conversion that is interrupted ends at once, says so by its status, and leaves nothing behind."""
+
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from oracle import INGOT, ROOT, Test
+
+sys.path.append(str(ROOT / "Benchmarks"))
+import synthetic  # noqa: E402 (the benchmarks write the same files)
+
+# Long enough for a machine that has other things to do; on an idle one it is some 20 ms.
+LATENCY = 1.0
+SEED = 20260101
+
+
+class InterruptionTest(Test):
+    def interrupted(self, delay, *arguments):
+        """Starts a conversion, interrupts it after some time, and gives its status and how long it took to end."""
+        process = subprocess.Popen(
+            [INGOT, "convert", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        status = process.wait(timeout=30)
+        return status, time.monotonic() - start
+
+    def check(self, *arguments, rounds, most):
+        generator = random.Random(SEED)
+        before = sorted(self.folder.iterdir())
+        latencies = []
+        for _ in range(rounds):
+            delay = generator.uniform(0.05, most)
+            status, latency = self.interrupted(delay, *arguments)
+            with self.subTest(delay=delay, seed=SEED):
+                # Before the work begins the signal itself ends the process.
+                self.assertIn(status, (130, -signal.SIGINT))
+                self.assertEqual(sorted(self.folder.iterdir()), before)
+            latencies.append(latency)
+        # One of them may meet a busy moment of the machine.
+        self.assertLess(sorted(latencies)[rounds // 2], LATENCY, latencies)
+
+    def test_at_random_moments_of_a_long_search_of_a_huge_tensor(self):
+        source = self.folder / "large.safetensors"
+        # Random values, since zeros are found quickly.
+        rows = 4096
+        synthetic.large(source, rows)
+        with open(source, "r+b") as file:
+            file.seek(-rows * 4096 * 4, 2)
+            for _ in range(rows * 4096 * 4 >> 20):
+                # Bytes whose exponents are small: finite numbers.
+                file.write(bytes(byte & 0x3F for byte in random.Random(1).randbytes(1 << 12)) * 256)
+        for encoding in ("iq2_s", "q4_k"):
+            self.check(source, "-o", self.folder / "out.gguf", "--encoding", encoding, "--effort", "best",
+                       rounds=6, most=1.5)
+
+    def test_at_random_moments_of_writing_a_split_set(self):
+        source = self.folder / "many.safetensors"
+        synthetic.write_sparse(source, {f"layer.{index}": (4096, 4096) for index in range(64)})
+        self.check(source, "-o", self.folder / "out.gguf", "--encoding", "q8_0", "--split", 8, rounds=8, most=0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
