@@ -63,7 +63,8 @@ struct BitsAndBytes: QuantizationScheme {
     // What type the bytes are said to be does not matter.
     let byteCount = (count - 1) / 2 + 1
     guard tensor.byteCount == byteCount else {
-      throw source.misfit(tensor, expected: "\(byteCount) bytes, two codes each, for the shape \(state.shape)")
+      throw source.misfit(
+        tensor, expected: "\(byteCount) bytes, two codes each, for the shape \(state.shape)")
     }
     let blocks = (count - 1) / state.blockSize + 1
     let scales = try source.needed(tensor.name + ".absmax", for: tensor, "scales")

@@ -57,8 +57,9 @@ struct CompressedTensors: QuantizationScheme {
         expected: "shapes that fit one of the config_groups")
     }
     if let found = found.first { return found }
-    throw misfit ?? source.fault(
-      .schema, tensor, found: "quantized weights", expected: "config_groups that say how")
+    throw misfit
+      ?? source.fault(
+        .schema, tensor, found: "quantized weights", expected: "config_groups that say how")
   }
 
   private func weights(
@@ -148,7 +149,8 @@ struct CompressedTensors: QuantizationScheme {
     var size: Int?
     if case .group(let stated)? = group.strategy { size = stated }
     let index = try GroupIndex(
-      named: module + ".weight_g_idx", size: size, columns: columns, count: groups, scales: scales, of: source)
+      named: module + ".weight_g_idx", size: size, columns: columns, count: groups, scales: scales, of: source
+    )
     let zeros = try zeroPoints(module, tensor, group, source) { zeros in
       let expected = [packing.wordCount(rows), groups]
       guard zeros.type == .int32, zeros.shape == expected else {

@@ -30,7 +30,8 @@ struct GroupIndex: Sendable {
       guard count == expected else {
         throw source.misfit(
           scales,
-          expected: "scales for \(expected) groups, since there are \(columns) inputs in groups of \(self.size)")
+          expected:
+            "scales for \(expected) groups, since there are \(columns) inputs in groups of \(self.size)")
       }
       return
     }
@@ -38,7 +39,8 @@ struct GroupIndex: Sendable {
       throw source.misfit(indices, expected: "I32 [\(columns)], the group of each input")
     }
     guard count <= columns else {
-      throw source.misfit(scales, expected: "scales for at most \(columns) groups, as many as there are inputs")
+      throw source.misfit(
+        scales, expected: "scales for at most \(columns) groups, as many as there are inputs")
     }
     guard count <= Self.limit else {
       throw source.fault(

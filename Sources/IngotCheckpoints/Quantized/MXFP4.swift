@@ -32,6 +32,6 @@ struct MXFP4: QuantizationScheme {
   }
 
   static func isEvidence(_ tensor: CheckpointTensor, among tensors: CheckpointTensors) -> Bool {
-    tensor.name.base(before: "_blocks").map { tensors.contains($0 + "_scales") } ?? false
+    tensor.type == .uint8 && tensor.shape.count >= 3 && tensor.name.base(before: "_blocks") != nil
   }
 }

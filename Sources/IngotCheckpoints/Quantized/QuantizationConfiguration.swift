@@ -85,7 +85,9 @@ extension QuantizationMembers {
   fileprivate func gptq(_ ignored: IgnoredModules) throws -> QuantizationConfiguration.Outcome {
     let form = try text("checkpoint_format") ?? "gptq"
     guard ["gptq", "gptq_v2"].contains(form) else { return .unsupported("GPTQ in the form \(form.quoted)") }
-    if self["is_marlin_format"]?.boolean == true { return .unsupported("GPTQ in the form \("marlin".quoted)") }
+    if self["is_marlin_format"]?.boolean == true {
+      return .unsupported("GPTQ in the form \("marlin".quoted)")
+    }
     let bits = try integer("bits")
     // Of three bits some codes are in two words.
     if bits == 3 { return .unsupported("GPTQ with 3 bits") }

@@ -86,7 +86,8 @@ struct QuantizationMembers {
   /// The most values of a member: the modules that are left out.
   private static let valueLimit = 1 << 17
 
-  private func duplicate(_ json: borrowing JSONReader, _ subject: CheckpointError.Subject) -> CheckpointError {
+  private func duplicate(_ json: borrowing JSONReader, _ subject: CheckpointError.Subject) -> CheckpointError
+  {
     CheckpointError(
       .duplicate, path, at: json.offset, subject, found: "the name a second time", expected: "each name once")
   }

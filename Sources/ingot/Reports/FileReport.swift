@@ -70,7 +70,8 @@ struct FileReport: Encodable {
       Tensor(
         name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
         values: $0.elementCount,
-        byteCount: $0.byteCount, change: checkpoint.change(of: $0.name), file: $0.location.file, offset: $0.location.offset)
+        byteCount: $0.byteCount, change: checkpoint.change(of: $0.name), file: $0.location.file,
+        offset: $0.location.offset)
     }
     types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
     // Sparse files can state more values than Int holds in all; the totals then stop at its end.
