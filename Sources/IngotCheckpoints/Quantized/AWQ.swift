@@ -64,20 +64,24 @@ struct AWQWeights: QuantizedWeights {
     let words = try source.wordColumns(codes, rows: columns, columns: wordColumns)
     let groupOf = try groups.groups(of: columns, from: source)
     let table = try GroupTable(
-      scales: scales, zeros: zeros, groups: groupOf, rows: rows, zeroOffset: 0, from: source,
-      zeroWords: wordColumns
-    ) { row, word in
-      (word: row / packing.codesPerWord - word, code: AWQ.places[row % packing.codesPerWord], packing)
-    }
-    for (index, row) in rows.enumerated() {
-      let word = row / packing.codesPerWord - wordColumns.lowerBound
-      let code = AWQ.places[row % packing.codesPerWord]
-      let place = index * columns.count
-      table.withRow(index) { scales, zeros in
-        for column in 0..<columns.count {
-          let number = Int32(packing.code(code, of: words[column * wordColumns.count + word]))
-          let group = groupOf[column] - table.first
-          values[place + column] = scales[group] * Float(number - zeros[group])
+      scales: scales, zeros: zeros, groups: groupOf, rows: rows, zeroOffset: 0, packing: packing,
+      places: AWQ.places, from: source)
+    var numbers = [Int32](repeating: 0, count: columns.count)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      words.withUnsafeBufferPointer { words in
+        groupOf.withUnsafeBufferPointer { groupOf in
+          for (index, row) in rows.enumerated() {
+            let code = AWQ.places[row % packing.codesPerWord]
+            var word = row / packing.codesPerWord - wordColumns.lowerBound
+            for column in numbers.indices {
+              numbers[column] = Int32(packing.code(code, of: words[word]))
+              word += wordColumns.count
+            }
+            table.withRow(index) { scales, zeros in
+              GroupScaling(scales: scales, zeros: zeros, groups: groupOf, first: table.first)
+                .apply(to: numbers, into: values, from: index * columns.count)
+            }
+          }
         }
       }
     }

@@ -32,10 +32,19 @@ struct BlockwiseWeights: QuantizedWeights {
     let bytes = try source.bytes(codes, first..<(columns.upperBound + 1) / 2)
     let blocks = columns.lowerBound / blockSize..<(columns.upperBound - 1) / blockSize + 1
     let scales = try scales(of: blocks, source)
-    for (index, column) in columns.enumerated() {
-      let byte = bytes[column / 2 - first]
-      let code = column % 2 == 0 ? byte >> 4 : byte & 0x0F
-      values[index] = map[Int(code)] * scales[column / blockSize - blocks.lowerBound]
+    map.withUnsafeBufferPointer { map in
+      bytes.withUnsafeBufferPointer { bytes in
+        var column = columns.lowerBound
+        for (block, scale) in zip(blocks, scales) {
+          let end = min(columns.upperBound, (block + 1) * blockSize)
+          while column < end {
+            let byte = bytes[column >> 1 - first]
+            let code = column & 1 == 0 ? byte >> 4 : byte & 0x0F
+            values[column - columns.lowerBound] = map[Int(code)] * scale
+            column += 1
+          }
+        }
+      }
     }
   }
 

@@ -66,74 +66,21 @@ struct GPTQWeights: QuantizedWeights {
     let words = try source.wordColumns(codes, rows: wordRows, columns: rows)
     let groupOf = try groups.groups(of: columns, from: source)
     let table = try GroupTable(
-      scales: scales, zeros: zeros, groups: groupOf, rows: rows, zeroOffset: zeroOffset, from: source,
-      zeroWords: packing.words(rows)
-    ) { row, word in
-      (word: row / packing.codesPerWord - word, code: row % packing.codesPerWord, packing)
-    }
-    let first = columns.lowerBound - wordRows.lowerBound * packing.codesPerWord
-    for row in 0..<rows.count {
-      let place = row * columns.count
-      table.withRow(row) { scales, zeros in
-        for column in 0..<columns.count {
-          let (word, code) = (first + column).quotientAndRemainder(dividingBy: packing.codesPerWord)
-          let number = Int32(packing.code(code, of: words[word * rows.count + row]))
-          let group = groupOf[column] - table.first
-          values[place + column] = scales[group] * Float(number - zeros[group])
+      scales: scales, zeros: zeros, groups: groupOf, rows: rows, zeroOffset: zeroOffset, packing: packing,
+      places: Array(0..<packing.codesPerWord), from: source)
+    var numbers = [Int32](repeating: 0, count: columns.count)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      words.withUnsafeBufferPointer { words in
+        groupOf.withUnsafeBufferPointer { groupOf in
+          for row in 0..<rows.count {
+            packing.unpack(
+              columns, of: UnsafeBufferPointer(rebasing: words[row...]), stride: rows.count, into: numbers)
+            table.withRow(row) { scales, zeros in
+              GroupScaling(scales: scales, zeros: zeros, groups: groupOf, first: table.first)
+                .apply(to: numbers, into: values, from: row * columns.count)
+            }
+          }
         }
-      }
-    }
-  }
-}
-
-/// The scales and zero points of some outputs, those of all groups of an output next to each other.
-struct GroupTable {
-  /// The first group.
-  let first: Int
-  private let count: Int
-  private var scales: [Float]
-  private var zeros: [Int32]
-
-  /// Reads them.
-  ///
-  /// - Parameters:
-  ///   - scales: Floats of the shape [groups, outputs].
-  ///   - zeros: Words of zero points, [groups, words].
-  ///   - groups: The groups that are wanted, not empty.
-  ///   - rows: The outputs that are wanted.
-  ///   - zeroOffset: What is added to a zero point.
-  ///   - zeroWords: The words of each group that hold those of `rows`.
-  ///   - place: Where the zero point of an output stands: the word, counted from one, and the code in it.
-  init(
-    scales: CheckpointTensor, zeros: CheckpointTensor, groups: [Int], rows: Range<Int>, zeroOffset: Int,
-    from source: QuantizedSource, zeroWords: Range<Int>,
-    place: (_ row: Int, _ firstWord: Int) -> (word: Int, code: Int, PackedWords)
-  ) throws {
-    let wanted = (groups.min() ?? 0)..<(groups.max() ?? 0) + 1
-    first = wanted.lowerBound
-    count = wanted.count
-    let stored = try source.floatColumns(scales, rows: wanted, columns: rows)
-    let words = try source.wordColumns(zeros, rows: wanted, columns: zeroWords)
-    self.scales = [Float](repeating: 0, count: count * rows.count)
-    self.zeros = [Int32](repeating: 0, count: count * rows.count)
-    for (index, row) in rows.enumerated() {
-      let (word, code, packing) = place(row, zeroWords.lowerBound)
-      for group in 0..<count {
-        self.scales[index * count + group] = stored[group * rows.count + index]
-        let number = packing.code(code, of: words[group * zeroWords.count + word])
-        self.zeros[index * count + group] = Int32(number) + Int32(zeroOffset)
-      }
-    }
-  }
-
-  /// Lends the scales and zero points of an output, counted from the first.
-  func withRow(
-    _ row: Int, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int32>) -> Void
-  ) {
-    let range = row * count..<(row + 1) * count
-    scales.withUnsafeBufferPointer { scales in
-      zeros.withUnsafeBufferPointer { zeros in
-        body(.init(rebasing: scales[range]), .init(rebasing: zeros[range]))
       }
     }
   }

@@ -24,19 +24,30 @@ struct PackedIntegers: QuantizedWeights {
     // Whole rows with all their words, or a part of one.
     let first = rows.lowerBound * rowWordCount + wordColumns.lowerBound
     let last = (rows.upperBound - 1) * rowWordCount + wordColumns.upperBound
-    let words: [Int32] = try source.integers(codes, first..<last)
+    let words: [UInt32] = try source.integers(codes, first..<last)
     let groupOf = try groups.groups(of: columns, from: source)
     let wanted = (groupOf.min() ?? 0)..<(groupOf.max() ?? 0) + 1
     let (scales, zeros) = try scalesAndZeros(rows, wanted, source)
-    let offset = columns.lowerBound - wordColumns.lowerBound * packing.codesPerWord
-    for row in 0..<rows.count {
-      let place = row * columns.count
-      let start = row * rowWordCount
-      for column in 0..<columns.count {
-        let (word, code) = (offset + column).quotientAndRemainder(dividingBy: packing.codesPerWord)
-        let number = Int32(packing.code(code, of: UInt32(bitPattern: words[start + word])))
-        let group = row * wanted.count + groupOf[column] - wanted.lowerBound
-        values[place + column] = Float(number - zeros[group]) * scales[group]
+    var numbers = [Int32](repeating: 0, count: columns.count)
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      words.withUnsafeBufferPointer { words in
+        for row in 0..<rows.count {
+          packing.unpack(
+            columns, of: UnsafeBufferPointer(rebasing: words[(row * rowWordCount)...]), stride: 1,
+            into: numbers)
+          let part = row * wanted.count..<(row + 1) * wanted.count
+          scales.withUnsafeBufferPointer { scales in
+            zeros.withUnsafeBufferPointer { zeros in
+              groupOf.withUnsafeBufferPointer { groupOf in
+                GroupScaling(
+                  scales: .init(rebasing: scales[part]), zeros: .init(rebasing: zeros[part]), groups: groupOf,
+                  first: wanted.lowerBound
+                )
+                .apply(to: numbers, into: values, from: row * columns.count)
+              }
+            }
+          }
+        }
       }
     }
   }
