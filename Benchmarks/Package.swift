@@ -7,6 +7,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "ingot", path: ".."),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/google/swift-benchmark", exact: "0.1.2"),
   ],
@@ -20,7 +21,16 @@ let package = Package(
         .product(name: "IngotFiles", package: "ingot"),
         .product(name: "IngotModel", package: "ingot"),
         .product(name: "SystemPackage", package: "swift-system"),
-      ])
+      ]),
+    .executableTarget(
+      name: "OpenModel",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "IngotFiles", package: "ingot"),
+        .product(name: "IngotModel", package: "ingot"),
+        .product(name: "IngotSeal", package: "ingot"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

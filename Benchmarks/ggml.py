@@ -27,6 +27,22 @@ class Traits(ctypes.Structure):
     ]
 
 
+class ProductTraits(ctypes.Structure):
+    """How ggml multiplies an encoding on the processor."""
+
+    CONVERT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+    DOT = ctypes.CFUNCTYPE(
+        None, ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p,
+        ctypes.c_size_t, ctypes.c_int,
+    )
+    _fields_ = [
+        ("from_float", CONVERT),
+        ("vec_dot", DOT),
+        ("vec_dot_type", ctypes.c_int),
+        ("nrows", ctypes.c_int64),
+    ]
+
+
 class InitParameters(ctypes.Structure):
     """How a file is opened: without room for the tensors."""
 
@@ -34,10 +50,14 @@ class InitParameters(ctypes.Structure):
 
 
 class GGML:
-    def __init__(self):
+    def __init__(self, products=None):
         # Found without importing it: the library is what is needed, not the interpreter's part.
         folder = pathlib.Path(importlib.util.find_spec("xllamacpp").origin).parent
         self.library = ctypes.CDLL(next(map(str, folder.glob("xllamacpp*.so"))))
+        # Products may come from a libggml-cpu.so that was built for this processor.
+        self.products = ctypes.CDLL(str(products)) if products else self.library
+        self.products.ggml_get_type_traits_cpu.restype = ctypes.POINTER(ProductTraits)
+        self.products.ggml_cpu_init()
         self.library.ggml_get_type_traits.restype = ctypes.POINTER(Traits)
         self.library.ggml_quantize_chunk.restype = ctypes.c_size_t
         self.library.ggml_quantize_chunk.argtypes = [
@@ -51,9 +71,19 @@ class GGML:
     def traits(self, number):
         return self.library.ggml_get_type_traits(number).contents
 
-    def open_and_close(self, path):
-        """Reads the header of a file."""
+    def product_traits(self, number):
+        return self.products.ggml_get_type_traits_cpu(number).contents
+
+    def open(self, path):
+        """Reads the header of a file, and gives what has to be closed."""
         context = self.library.gguf_init_from_file(str(path).encode(), InitParameters(True, None))
         if not context:
             raise RuntimeError("ggml does not open the file")
+        return context
+
+    def close(self, context):
         self.library.gguf_free(context)
+
+    def open_and_close(self, path):
+        """Reads the header of a file."""
+        self.close(self.open(path))

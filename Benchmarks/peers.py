@@ -1,9 +1,10 @@
 """Ingot next to its peers: ggml, through the xllamacpp wheel, and gguf-py. Paired, interleaved runs, medians.
 
-usage: peers.py INGOT BENCHMARKS [--quick]     the two programs, built for release; scripts/bench calls it
+usage: peers.py INGOT BENCHMARKS [--quick] [--codecs]     the two programs, built for release; scripts/bench calls it
 """
 
 import argparse
+import ctypes
 import datetime
 import functools
 import importlib.util
@@ -35,7 +36,7 @@ def ggml():
         return None
     from ggml import GGML
 
-    return GGML()
+    return GGML(os.environ.get("INGOT_GGML_PRODUCTS"))
 
 
 def swift(options, pattern):
@@ -55,18 +56,28 @@ def encodings(results):
 
 
 def codecs_and_memcpy(options):
-    results = swift(options, " large")
+    runs = [(swift(options, " large"), swift(options, " cached")) for _ in range(1 if options.quick else 3)]
     rows = []
-    for name in encodings(results):
-        copy, count = results[f"{name} large.memcpy"]
+    for name in encodings(runs[0][0]):
         row = [name]
-        for work in ("decode", "encode"):
-            seconds = results.get(f"{name} large.{work}", (None,))[0]
-            row += [f"{copy / seconds:.2f}", f"{count / seconds / MEGA:.0f}"] if seconds else ["–", "–"]
+        for place, size, work in (
+            (0, "large", "decode"), (1, "cached", "decode"), (1, "cached", "float16"), (1, "cached", "bfloat16"),
+            (1, "cached", "encode"), (1, "cached", "encode balanced"),
+        ):
+            if f"{name} {size}.{work}" not in runs[0][place]:
+                row += ["–", "–"]
+                continue
+            pairs = [(run[place][f"{name} {size}.{work}"], run[place][f"{name} {size}.memcpy"]) for run in runs]
+            # Both of a pair are of one moment.
+            share = median(copy[0] / ours[0] for ours, copy in pairs)
+            speed = median(count / seconds / MEGA for (seconds, count), _ in pairs)
+            row += [f"{share:.2f}" if share >= 0.1 else f"{share:.4f}", f"{speed:.0f}" if speed >= 10 else f"{speed:.2f}"]
         rows.append(row)
-    print("\n### Codecs and memcpy, out of cache, one thread\n")
-    print("Speed as a share of a copy of the same Float32 values (64 MiB), and millions of values a second.")
-    table(["encoding", "decode ÷ memcpy", "decode M/s", "encode ÷ memcpy", "encode M/s"], rows)
+    print("\n### Codecs and memcpy, one thread\n")
+    print("Speed as a share of a copy of as many Float32 values, and millions of values a second. The first two columns are out of "
+          "cache (64 MiB of values), the others in cache (256 KiB).")
+    table(["encoding", "decode ÷, out of cache", "M/s", "decode ÷", "M/s", "to F16 ÷", "M/s", "to BF16 ÷", "M/s", "fast ÷",
+           "M/s", "balanced ÷", "M/s"], rows)
 
 
 def ggml_codec(number, count):
@@ -79,11 +90,16 @@ def ggml_codec(number, count):
     decoded = numpy.zeros_like(values)
     source, target, output = values.ctypes.data, blocks.ctypes.data, decoded.ctypes.data
     encode, decode = traits.from_float_ref, traits.to_float
-    encode(source, target, count)
-    return {
-        "encode": seconds_per_call(lambda: encode(source, target, count)),
-        "decode": seconds_per_call(lambda: decode(target, output, count)),
-    }
+    times = {}
+    if encode:
+        # The searches of codebooks need tables.
+        ggml().library.ggml_quantize_init(number)
+        times["encode"] = seconds_per_call(lambda: encode(source, target, count))
+    else:
+        # It wants importance weights. Bytes whose scales are small decode as fast as others.
+        ctypes.memset(target, 0x11, blocks.nbytes)
+    times["decode"] = seconds_per_call(lambda: decode(target, output, count))
+    return times
 
 
 def codecs_and_ggml(options):
@@ -96,18 +112,60 @@ def codecs_and_ggml(options):
         if name == "F32":
             continue
         runs = interleaved(
-            1 if options.quick else 5,
-            ingot=lambda: swift(options, f"^{name} cached"), peer=lambda: ggml_codec(number, 64 * 1024),
+            1 if options.quick else 3,
+            ingot=lambda: swift(options, f"^{name} cached\\.(decode|encode)$"), peer=lambda: ggml_codec(number, 64 * 1024),
         )
         row = [name]
         for work in ("decode", "encode"):
             ours = median(run[f"{name} cached.{work}"][0] for run in runs["ingot"])
+            if work not in runs["peer"][0]:
+                row += ["–", f"{65536 / ours / MEGA:.1f}", "–"]
+                continue
             theirs = median(run[work] for run in runs["peer"])
-            row += [f"{theirs / ours:.2f}", f"{65536 / ours / MEGA:.0f}", f"{65536 / theirs / MEGA:.0f}"]
+            row += [f"{theirs / ours:.2f}", *(f"{65536 / seconds / MEGA:.{0 if seconds < 0.006 else 1}f}" for seconds in (ours, theirs))]
         rows.append(row)
     print("\n### Codecs and ggml, in cache (65,536 values), one thread\n")
     print("How many times as fast as ggml's `to_float` and `from_float_ref`, and millions of values a second.")
     table(["encoding", "decode ×", "ingot M/s", "ggml M/s", "encode ×", "ingot M/s", "ggml M/s"], rows)
+
+
+def ggml_dot(number, count):
+    """Seconds for ggml's product of a row of blocks with a vector that has been quantized, one thread, and its error."""
+    import numpy
+
+    traits, products = ggml().traits(number), ggml().product_traits(number)
+    random = numpy.random.default_rng(1)
+    values = (random.standard_normal(count) / 30).astype("<f4")
+    blocks = numpy.zeros(count // traits.blck_size * traits.type_size, "u1")
+    traits.from_float_ref(values.ctypes.data, blocks.ctypes.data, count)
+    other = ggml().traits(products.vec_dot_type)
+    vector = numpy.zeros(count // other.blck_size * other.type_size, "u1")
+    ggml().product_traits(products.vec_dot_type).from_float(values.ctypes.data, vector.ctypes.data, count)
+    product = ctypes.c_float()
+    source, factor, target = blocks.ctypes.data, vector.ctypes.data, ctypes.addressof(product)
+    return {"dot": seconds_per_call(lambda: products.vec_dot(count, target, 0, source, 0, factor, 0, 1))}
+
+
+def products_and_ggml(options):
+    if not ggml():
+        return
+    from ggml import NUMBERS
+
+    rows = []
+    for name in ("Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_0", "TQ2_0", "IQ4_NL", "MXFP4", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
+                 "Q6_K", "IQ4_XS"):
+        runs = interleaved(
+            1 if options.quick else 3,
+            ingot=lambda: swift(options, f"^{name} long"), peer=lambda: ggml_dot(NUMBERS[name], 1 << 20),
+        )
+        ours = median(run[f"{name} long.dot"][0] for run in runs["ingot"])
+        theirs = median(run["dot"] for run in runs["peer"])
+        vector = median(run[f"{name} long.quantize"][0] for run in runs["ingot"])
+        rows.append([name, f"{theirs / ours:.2f}", *(f"{2**20 / seconds / MEGA:.0f}" for seconds in (ours, theirs, vector))])
+    print("\n### Products and ggml, one row of 1,048,576 values, one thread\n")
+    print("How many times as fast as ggml's `vec_dot`, millions of values a second, and how many values a second become a "
+          "vector, once for all rows.")
+    table(["encoding", "dot ×", "ingot M/s", "ggml M/s", "quantize M/s"], rows)
 
 
 def opening(options):
@@ -251,6 +309,7 @@ def main():
     parser.add_argument("ingot")
     parser.add_argument("benchmarks")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--codecs", action="store_true", help="decoding, encoding, products and opening alone")
     options = parser.parse_args()
     print(f"{datetime.date.today()}: {machine()}")
     # In memory, so that no disk is measured.
@@ -258,12 +317,14 @@ def main():
     with tempfile.TemporaryDirectory(dir=shared) as folder:
         options.folder = folder
         options.yardstick = None
-        conversions(options)
+        if not options.codecs:
+            conversions(options)
         if options.yardstick:
             from ggml import NUMBERS
 
             validations(options, ggml(), options.yardstick, NUMBERS)
         codecs_and_ggml(options)
+        products_and_ggml(options)
         codecs_and_memcpy(options)
         opening(options)
 

@@ -149,21 +149,7 @@ INLINE float16 NAME(uneven16)(float16 lanes) {
       *squares += code * weighted;                                                                              \
       *codes += weighted;                                                                                       \
     }                                                                                                           \
-  }                                                                                                             \
-  INLINE float##N NAME(partErrors##N)(                                                                          \
-      ingot_levels levels, const float8 *values, const float8 *weights, long count, float##N scales) {          \
-    float##N factors = NAME(magnitudes##N)(scales) > 0x1p-100f ? 1 / scales : (float##N)0;                      \
-    float##N errors = 0;                                                                                        \
-    _Pragma("clang loop unroll_count(4)") for (long index = 0; index < count; index++) {                        \
-      float##N value = NAME(columns##N)(values[index]);                                                         \
-      float##N difference = NAME(levels##N)(levels, value * factors) * scales - value;                          \
-      float##N squares = difference * difference;                                                               \
-      errors += weights ? squares * NAME(columns##N)(weights[index]) : squares;                                 \
-    }                                                                                                           \
-    return errors;                                                                                              \
   }
-INLINE float8 NAME(columns8)(float8 lanes) { return lanes; }
-INLINE float16 NAME(columns16)(float8 lanes) { return NAME(pair)(lanes, lanes); }
 FUNCTIONS_OF_CANDIDATES(8)
 FUNCTIONS_OF_CANDIDATES(16)
 #undef FUNCTIONS_OF_CANDIDATES

@@ -157,44 +157,6 @@ INLINE double NAME(chooseLineWith)(
   return NAME(total)(sum);
 }
 
-INLINE void NAME(takeTrial)(trials8 *trials, float8 multiples, float8 errors) {
-  int8 isBetter = errors < trials->errors;
-  trials->errors = NAME(chosen)(isBetter, errors, trials->errors);
-  trials->scales = NAME(chosen)(isBetter, multiples, trials->scales);
-}
-
-INLINE void NAME(tryPartsWith)(
-    ingot_levels levels, const float8 *values, const float8 *weights, long count, const float8 *multiples,
-    long multipleCount, float scale, trials8 *trials) {
-  long index = 0;
-#if INGOT_LANES == 16
-  for (; index + 1 < multipleCount; index += 2) {
-    float16 scales = NAME(pair)(multiples[index], multiples[index + 1]) * scale;
-    float16 errors = NAME(partErrors16)(levels, values, weights, count, scales);
-    NAME(takeTrial)(trials, multiples[index], errors.lo);
-    NAME(takeTrial)(trials, multiples[index + 1], errors.hi);
-  }
-#endif
-  for (; index < multipleCount; index++) {
-    float8 errors = NAME(partErrors8)(levels, values, weights, count, multiples[index] * scale);
-    NAME(takeTrial)(trials, multiples[index], errors);
-  }
-}
-
-INLINE void NAME(sumPartsWith)(
-    ingot_levels levels, const float8 *values, const float8 *weights, long count, const float8 *scales, fits8 *sums) {
-  float8 factors = NAME(magnitudes8)(*scales) > 0x1p-100f ? 1 / *scales : (float8)0;
-  float8 products = 0, squares = 0;
-  for (long index = 0; index < count; index++) {
-    float8 level = NAME(levels8)(levels, values[index] * factors);
-    float8 weighted = weights ? level * weights[index] : level;
-    squares += weighted * level;
-    products += weighted * values[index];
-  }
-  sums->products = products;
-  sums->squares = squares;
-}
-
 // Calls a function with the kind of levels as a constant.
 #define WITH_KIND(call)                                                              \
   switch (levels.kind) {                                                             \
@@ -338,24 +300,7 @@ static long NAME(fitLines)(
   return NAME(leastLane)(-((lineFits *)fits)->gains);
 }
 
-static void NAME(tryParts)(
-    ingot_levels levels, const void *values, const void *weights, long count, const void *multiples,
-    long multipleCount, float scale, void *trials) {
-  if (weights) {
-    WITH_KIND(NAME(tryPartsWith)(levels, values, weights, count, multiples, multipleCount, scale, trials))
-  } else {
-    WITH_KIND(NAME(tryPartsWith)(levels, values, NULL, count, multiples, multipleCount, scale, trials))
-  }
-}
-
-static void NAME(sumParts)(
-    ingot_levels levels, const void *values, const void *weights, long count, const void *scales, void *sums) {
-  if (weights) {
-    WITH_KIND(NAME(sumPartsWith)(levels, values, weights, count, scales, sums))
-  } else {
-    WITH_KIND(NAME(sumPartsWith)(levels, values, NULL, count, scales, sums))
-  }
-}
+#include "kernel_parts.h"
 #undef WITH_KIND
 
 static const ingot_kernels NAME(kernels) = {
@@ -368,6 +313,15 @@ static const ingot_kernels NAME(kernels) = {
     .trace = NAME(trace),
     .chooseLine = NAME(chooseLine),
     .fitLines = NAME(fitLines),
+    .measureParts = NAME(measureParts),
+    .centerParts = NAME(centerParts),
+    .fitParts = NAME(fitParts),
+    .scanParts = NAME(scanParts),
+    .placeParts = NAME(placeParts),
     .tryParts = NAME(tryParts),
-    .sumParts = NAME(sumParts),
+    .fitPartLines = NAME(fitPartLines),
+    .limitLines = NAME(limitLines),
+    .scanLines = NAME(scanLines),
+    .placeLines = NAME(placeLines),
+    .tryLines = NAME(tryLines),
 };

@@ -37,6 +37,68 @@ typedef struct {
   float8 scales;
 } trials8;
 
+/// The least and the largest value of each of eight parts, and Σ w·x².
+typedef struct {
+  float8 lowest;
+  float8 highest;
+  float8 energies;
+} partExtents;
+
+/// Of each of eight parts Σ w, the mean, and Σ w·x² with x counted from it.
+typedef struct {
+  float8 weights;
+  float8 means;
+  float8 energies;
+} partSums;
+
+/// For each of eight parts, a choice of codes: the scale that is best for them, Σ w·q², and their error with that scale.
+typedef struct {
+  float8 steps;
+  float8 norms;
+  float8 errors;
+} partFits;
+
+/// The choices that suit a scale of scales: the integers, and of their codes what `partFits` has.
+typedef struct {
+  float8 errors;
+  float8 scales;
+  float8 steps;
+  float8 norms;
+} partPlaces;
+
+/// For each of eight parts, a choice of codes for a scale and a minimum: the scale that is best for them, the mean code,
+/// Σ w·q² less what the mean has of it, and their error.
+typedef struct {
+  float8 steps;
+  float8 codes;
+  float8 norms;
+  float8 errors;
+} partLines;
+
+/// The least errors of parts that both signs can have, and the scales and depths that have them.
+typedef struct {
+  float8 errors;
+  float8 steps;
+  float8 depths;
+} lineLimits;
+
+/// The choices that suit a scale of scales and one of minimums: the integers, and of their codes what `partLines` has.
+typedef struct {
+  float8 errors;
+  float8 scales;
+  float8 minimums;
+  float8 steps;
+  float8 codes;
+  float8 norms;
+} linePlaces;
+
+/// In each lane, the least error so far, and the scale and minimum that have it.
+typedef struct {
+  float8 errors;
+  float8 scales;
+  float8 minimums;
+} lineTrials;
+
 /// In each lane, the best choice of codes for a scale and a minimum so far: Σ w·x·q, Σ w·q² less its part from the mean, the mean
 /// code, and what they take off the error.
 typedef struct {

@@ -33,7 +33,7 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case size = "SIZE"
     /// Byte ranges that overlap, leave a hole, or end before the file does.
     case coverage = "COVERAGE"
-    /// A shard's name that is no plain file name.
+    /// A shard's name that is no plain file name, or data out of the folder.
     case path = "PATH"
     /// Shards that do not hold what their index says.
     case shard = "SHARD"
@@ -43,6 +43,30 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case protocolBuffer = "PROTO"
     /// A number that cannot be what it stands for.
     case value = "VALUE"
+    /// A ZIP archive that is broken.
+    case zip = "ZIP"
+    /// A ZIP archive whose records contradict each other.
+    case zipMismatch = "ZIP_MISMATCH"
+    /// A ZIP archive with something that is not read, such as encryption.
+    case zipFeature = "ZIP_FEATURE"
+    /// A member of an archive that is larger than it says, or than it can be.
+    case zipBomb = "ZIP_BOMB"
+    /// Bytes whose checksum is another than the file states.
+    case checksum = "CRC"
+    /// A name in a pickle that stands for nothing that a checkpoint needs.
+    case global = "GLOBAL"
+    /// An instruction of a pickle that no writer of checkpoints uses.
+    case opcode = "OPCODE"
+    /// A pickle that is broken, or builds something that is no checkpoint.
+    case pickle = "PICKLE"
+    /// A tensor that reaches beyond its storage or file.
+    case bounds = "BOUNDS"
+    /// The header of an array that is not as its format requires.
+    case header = "HEADER"
+    /// Several state dictionaries, or none of the name that was asked for.
+    case stateDictionary = "STATE_DICT"
+    /// Something that the format has and that is not read, such as a sparse tensor.
+    case feature = "FEATURE"
   }
 
   /// What an error is about.
@@ -55,6 +79,10 @@ public struct CheckpointError: Error, Sendable, Hashable {
     case key(String)
     /// The shard of this name.
     case shard(String)
+    /// The member of an archive of this name.
+    case member(String)
+    /// The name in a pickle, with its module.
+    case global(String)
   }
 
   /// The kind of failure.
@@ -144,6 +172,8 @@ extension CheckpointError.Subject {
     case .tensor(let name): " in tensor \(name.quoted)"
     case .key(let name): " in key \(name.quoted)"
     case .shard(let name): " in shard \(name.quoted)"
+    case .member(let name): " in member \(name.quoted)"
+    case .global(let name): " for global \(name.quoted)"
     }
   }
 }

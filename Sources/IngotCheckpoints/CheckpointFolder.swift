@@ -20,8 +20,7 @@ struct CheckpointFolder {
     for kind in CheckpointKind.all {
       if let name = kind.usualFileName, names.contains(name) { return path.appending(name) }
     }
-    for kind in CheckpointKind.all {
-      guard let ending = kind.fileNameEnding else { continue }
+    for ending in CheckpointKind.all.flatMap(\.fileNameEndings) {
       let candidates = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }
       guard let first = candidates.first else { continue }
       guard candidates.count == 1 || isOneSplitSet(candidates) else {
@@ -41,9 +40,8 @@ struct CheckpointFolder {
   ///
   /// - Throws: ``CheckpointError/Code/shard`` where one of the set is missing.
   func shardsWithoutIndex() throws(CheckpointError) -> [FilePath]? {
-    guard !CheckpointKind.all.contains(where: { $0.usualFileName.map(names.contains) ?? false }) else {
-      return nil
-    }
+    let whole = [CheckpointKind.safeTensors, .safeTensorsIndex].compactMap(\.usualFileName)
+    if whole.contains(where: names.contains) { return nil }
     let shards = names.compactMap { name in SafeTensorsShards.splitName(ofShard: name).map { (name, $0) } }
       .filter { $0.1.prefix == "model" }
     guard let count = shards.first?.1.count else { return nil }

@@ -4,12 +4,21 @@ public enum CheckpointFormat: String, Sendable, CaseIterable {
   case safetensors
   /// A GGUF file, or a split set of them.
   case gguf
+  /// A file of PyTorch, or several with an index.
+  case pytorch
+  /// An array of NumPy, or an archive of them.
+  case numpy
+  /// A model of ONNX.
+  case onnx
 
   /// The name for people.
   public var name: String {
     switch self {
     case .safetensors: "safetensors"
     case .gguf: "GGUF"
+    case .pytorch: "PyTorch"
+    case .numpy: "NumPy"
+    case .onnx: "ONNX"
     }
   }
 }

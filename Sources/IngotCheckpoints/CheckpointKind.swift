@@ -10,14 +10,31 @@ struct CheckpointKind: Sendable {
   /// The name that such a file usually has in the folder of a model, if there is one.
   let usualFileName: String?
   /// How the names of such files end.
-  let fileNameEnding: String?
+  let fileNameEndings: [String]
   /// Whether a file that starts with these bytes is of this kind: the first 16, or all if it is shorter.
   let recognizes: @Sendable (_ start: [UInt8]) -> Bool
   /// Opens a file that was recognised.
-  let open: @Sendable (_ file: RegularFile, _ limits: CheckpointLimits) throws -> any Checkpoint
+  let open: @Sendable (RegularFile, StateDictionaryChoice, CheckpointLimits) throws -> any Checkpoint
 
   /// All kinds, in the order in which a folder is searched.
-  static let all: [CheckpointKind] = [.safeTensors, .safeTensorsIndex, .gguf]
+  ///
+  /// An array's first bytes could be those of a safetensors file that is cut, so it comes first.
+  static let all: [CheckpointKind] = [
+    .numPyArray, .safeTensors, .safeTensorsIndex, .gguf, .archive, .pyTorchStream, .pyTorchIndex, .onnx,
+  ]
+
+  /// The kind of a file, by its first bytes.
+  static func kind(of file: RegularFile) throws -> CheckpointKind? {
+    let start = try startingBytes(of: file)
+    return all.first { $0.recognizes(start) }
+  }
+
+  /// The bytes that tell the kind of a file.
+  static func startingBytes(of file: RegularFile) throws -> [UInt8] {
+    var start = [UInt8](repeating: 0, count: Int(min(file.byteCount, 16)))
+    try start.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+    return start
+  }
 
   /// The kinds for a message.
   static var supported: String { all.map(\.name).joined(separator: ", ") }

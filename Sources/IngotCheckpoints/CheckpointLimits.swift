@@ -23,6 +23,22 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var importanceValueCount = 1 << 29
   /// The most columns of a matrix of second moments, one of which is held in memory with 8 bytes a number.
   public var secondMomentColumnCount = 1 << 14
+  /// The most members of a ZIP archive.
+  public var archiveEntryCount: UInt64 = 1_000_000
+  /// The longest pickle, in bytes.
+  public var pickleByteCount: UInt64 = 64 << 20
+  /// The most entries of a pickle's memo.
+  public var pickleMemoCount = 1_000_000
+  /// The most values that a pickle makes, and the most that are passed in search of its tensors.
+  public var pickleValueCount = 4_000_000
+  /// The most marks that are open in a pickle at once, and levels of values within each other.
+  public var pickleNesting = 64
+  /// The longest header of a NumPy array, in bytes.
+  public var arrayHeaderByteCount = 10_000
+  /// The most levels of messages in a model of ONNX; above 100 it counts as 100.
+  public var messageNesting = 100
+  /// The most bytes of the names of all tensors of a model of ONNX, with the paths of inner graphs.
+  public var messageNameByteCount = 256 << 20
   /// What is accepted of a GGUF file.
   public var container = ParseLimits()
 
@@ -34,4 +50,6 @@ public struct CheckpointLimits: Sendable, Hashable {
 
   /// `tensorCount`, capped to what a table of names can hold.
   var effectiveTensorCount: Int { min(tensorCount, NameTable.largestCount) }
+  /// `messageNesting`, capped so that no stack overflows.
+  var effectiveMessageNesting: Int { min(messageNesting, 100) }
 }

@@ -30,8 +30,10 @@ public struct CheckpointTensor: Sendable {
   public let elementCount: Int
   /// The number of bytes that the elements take, one after the other.
   public let byteCount: Int
-  /// Where they begin.
+  /// Where they begin; of a member of an archive that is deflated, where that begins.
   public internal(set) var location: Location
+  /// How the elements lie in a storage, for formats that have such; `nil` where they follow each other, little-endian.
+  public internal(set) var view: TensorView?
 
   /// Makes the description of a tensor; the counts follow from the shape and the type.
   ///
@@ -46,7 +48,8 @@ public struct CheckpointTensor: Sendable {
   }
 
   init(
-    name: String, shape: [Int], type: ElementType, elementCount: Int, byteCount: Int, location: Location
+    name: String, shape: [Int], type: ElementType, elementCount: Int, byteCount: Int, location: Location,
+    view: TensorView? = nil
   ) {
     self.name = name
     self.shape = shape
@@ -54,5 +57,6 @@ public struct CheckpointTensor: Sendable {
     self.elementCount = elementCount
     self.byteCount = byteCount
     self.location = location
+    self.view = view
   }
 }

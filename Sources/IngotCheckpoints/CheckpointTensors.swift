@@ -16,6 +16,8 @@ public struct CheckpointTensors: Sendable {
   private var names = NameTable()
   private var entries: [Entry] = []
   private var dimensions: [Int] = []
+  /// The views, of tensors that have one.
+  private var views: [Int: TensorView] = [:]
 
   /// Makes an empty table.
   package init() {}
@@ -37,6 +39,7 @@ public struct CheckpointTensors: Sendable {
         offset: tensor.location.offset, firstDimension: dimensions.count,
         file: UInt32(tensor.location.file), dimensionCount: UInt32(tensor.shape.count), type: tensor.type))
     dimensions += tensor.shape
+    views[count - 1] = tensor.view
     return true
   }
 
@@ -61,6 +64,10 @@ public struct CheckpointTensors: Sendable {
     for index in order { sorted.append(names[index]) }
     names = sorted
     entries = order.map { entries[$0] }
+    if !views.isEmpty {
+      views = Dictionary(
+        uniqueKeysWithValues: order.enumerated().compactMap { new, old in views[old].map { (new, $0) } })
+    }
   }
 
   /// Changes where each tensor's bytes are.
@@ -88,7 +95,7 @@ extension CheckpointTensors: RandomAccessCollection {
     let elementCount = elementCount(at: position)
     return CheckpointTensor(
       name: names[position], shape: Array(shape(at: position)), type: entries[position].type,
-      elementCount: elementCount, byteCount: byteCount(at: position), location: location(at: position))
+      elementCount: elementCount, byteCount: byteCount(at: position), location: location(at: position), view: views[position])
   }
 
   private func shape(at position: Int) -> ArraySlice<Int> {

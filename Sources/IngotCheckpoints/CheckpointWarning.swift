@@ -8,6 +8,10 @@ public struct CheckpointWarning: Sendable, Hashable {
     case unknownField = "FIELD"
     /// Weights for experts that were never used.
     case unused = "UNUSED"
+    /// A member of an archive that is no tensor.
+    case unknownMember = "MEMBER"
+    /// A tensor of texts, which is left out.
+    case texts = "TEXTS"
   }
 
   /// The kind of warning.

@@ -8,42 +8,68 @@ public enum Checkpoints {
   ///
   /// The format of a file is found from its bytes, never from its name. In a folder, the checkpoint is
   /// `model.safetensors`, else what `model.safetensors.index.json` names, else the shards `model-00001-of-….safetensors`, else
-  /// the only `.safetensors` file, else the only `.gguf` file or the only split set of them.
+  /// `pytorch_model.bin`, else what `pytorch_model.bin.index.json` names, else the only `.safetensors` file, else the only
+  /// `.gguf` file or the only split set of them, else the only `.pt`, `.pth`, `.npz` or `.onnx` file.
   ///
   /// The headers are read and checked; the data is not touched. Quantized weights of schemes that this release decodes are seen as
   /// floats, which are made as they are read: `spec/quantized.md`.
   ///
+  /// - Parameters:
+  ///   - path: A file or folder.
+  ///   - choice: Which dictionary of a PyTorch file is the checkpoint, where there are several.
+  ///   - limits: What is accepted.
   /// - Throws: ``CheckpointError`` where there is no checkpoint, or none that is as its format requires, with
   ///   ``CheckpointError/Code/magic``, ``CheckpointError/Code/noCheckpoint`` and
   ///   ``CheckpointError/Code/ambiguous`` naming what is supported; `ModelError` about a GGUF file; `FileError` from the operating system, at once for a pipe or device.
-  public static func open(_ path: FilePath, limits: CheckpointLimits = .default) throws -> any Checkpoint {
-    try open(path, keepsBlocks: false, limits: limits)
+  public static func open(
+    _ path: FilePath, choosing choice: StateDictionaryChoice = .only, limits: CheckpointLimits = .default
+  ) throws -> any Checkpoint {
+    try open(path, choosing: choice, keepsBlocks: false, limits: limits)
   }
 
   /// As the public one.
   ///
   /// - Parameter keepsBlocks: Whether weights of MXFP4 in the form of gpt-oss stay as they are stored.
   package static func open(
-    _ path: FilePath, keepsBlocks: Bool, limits: CheckpointLimits = .default
+    _ path: FilePath, choosing choice: StateDictionaryChoice = .only, keepsBlocks: Bool,
+    limits: CheckpointLimits = .default
   ) throws -> any Checkpoint {
-    let stored = try openStored(path, limits: limits)
+    let stored = try openStored(path, choosing: choice, limits: limits)
     let folder = try Folder.isFolder(path) ? path : path.removingLastComponent()
     return try QuantizedCheckpoint.decoding(stored, in: folder, keepsBlocks: keepsBlocks, limits: limits)
   }
 
   /// Opens a checkpoint with all tensors as they are stored.
-  private static func openStored(_ path: FilePath, limits: CheckpointLimits) throws -> any Checkpoint {
+  private static func openStored(
+    _ path: FilePath, choosing choice: StateDictionaryChoice, limits: CheckpointLimits
+  ) throws -> any Checkpoint {
     if try Folder.isFolder(path), let shards = try CheckpointFolder(path).shardsWithoutIndex() {
       return try SafeTensorsCheckpoint(shards: shards, in: path, limits: limits)
     }
     let path = try file(at: path)
     let file = try RegularFile(opening: path)
-    let start = try startingBytes(of: file)
-    guard let kind = CheckpointKind.all.first(where: { $0.recognizes(start) }) else {
+    guard let kind = try CheckpointKind.kind(of: file) else {
       throw CheckpointError(
-        .magic, path, at: 0, found: ForeignFile.describe(start), expected: CheckpointKind.supported)
+        .magic, path, at: 0, found: ForeignFile.describe(try CheckpointKind.startingBytes(of: file)),
+        expected: CheckpointKind.supported)
     }
-    return try kind.open(file, limits)
+    return try kind.open(file, choice, limits)
+  }
+
+  /// What can be read of a PyTorch file that names what would be imported, or of an ONNX model with tensors that are not read,
+  /// and each such name or tensor; it must not be converted.
+  ///
+  /// - Throws: as ``open(_:choosing:limits:)`` for every other fault.
+  package static func survey(
+    _ path: FilePath, limits: CheckpointLimits = .default
+  ) throws -> (checkpoint: any Checkpoint, refusals: [CheckpointError]) {
+    let file = try RegularFile(opening: file(at: path))
+    if try CheckpointKind.kind(of: file)?.format == .onnx {
+      let checkpoint = try ONNXCheckpoint(file, limits: limits, isSurvey: true)
+      return (checkpoint, checkpoint.refusals)
+    }
+    let checkpoint = try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
+    return (checkpoint, checkpoint.refusals)
   }
 
   /// The file that stands for a path: of a folder, the checkpoint in it.
@@ -51,18 +77,40 @@ public enum Checkpoints {
     try Folder.isFolder(path) ? CheckpointFolder(path).checkpoint() : path
   }
 
+  /// Whether an index joins shards of PyTorch.
+  package static func isIndexOfPyTorch(_ file: RegularFile, limits: CheckpointLimits) -> Bool {
+    guard let index = try? SafeTensorsIndex(of: file, limits: limits) else { return false }
+    return CheckpointKind.isOfPyTorch(index)
+  }
+
+  /// Reads all members of the archives that a checkpoint is made of, and checks their CRC-32.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: A checkpoint of PyTorch or NumPy.
+  ///   - limits: What it was opened with.
+  ///   - progress: Called with the bytes of each member that was read.
+  /// - Throws: ``CheckpointError/Code/checksum`` and what else is wrong with a member; `FileError`; `CancellationError`.
+  package static func checkMembers(
+    of checkpoint: any Checkpoint, limits: CheckpointLimits, progress: (UInt64) -> Void
+  ) throws {
+    for file in checkpoint.sourceFiles {
+      guard try CheckpointKind.kind(of: file)?.format == .archive else { continue }
+      let bytes = ReadableBytes(file)
+      let reader = EntryReader(bytes)
+      for entry in try ZIPArchive(bytes, limits: limits).entries {
+        try Task.checkCancellation()
+        try reader.check(entry)
+        progress(entry.compressedByteCount)
+      }
+    }
+  }
+
   /// The kinds of file that are known by their first bytes.
-  package enum FileFormat: Sendable { case safetensors, safetensorsIndex, gguf }
+  package enum FileFormat: Sendable { case safetensors, safetensorsIndex, gguf, archive, pickle, array, onnx }
 
   /// The kind of a file that starts with these bytes: its first 16, or all.
   package static func format(ofFileStartingWith bytes: [UInt8]) -> FileFormat? {
     CheckpointKind.all.first { $0.recognizes(bytes) }?.format
-  }
-
-  private static func startingBytes(of file: RegularFile) throws -> [UInt8] {
-    var start = [UInt8](repeating: 0, count: Int(min(file.byteCount, 16)))
-    try start.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
-    return start
   }
 }
 
@@ -76,9 +124,6 @@ private enum ForeignFile {
   }
 
   private static let known: [([UInt8], String)] = [
-    (Array("PK".utf8), "a ZIP archive, as PyTorch and NumPy write it"),
-    ([0x80, 0x02], "a Python pickle, as old PyTorch writes it"),
-    (Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }), "a NumPy array"),
     ([0x89, 0x48, 0x44, 0x46], "an HDF5 file, as Keras writes it"),
     (Array("version https://".utf8), "a Git LFS pointer, which stands for a file that was not downloaded"),
     (Array("<!DOCTYPE".utf8), "a web page"), (Array("<html".utf8), "a web page"),

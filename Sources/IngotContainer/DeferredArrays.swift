@@ -1,7 +1,8 @@
-/// Arrays of a header that are passed over, by an index that is trusted, and read when they are asked for.
+/// Arrays of a header that stay in its file until somebody asks for their elements.
 ///
-/// The index decides nothing but how far to skip: key, element type and count are those of the file, and what is read
-/// later is checked as if it had been read at once.
+/// Either they were walked, and are valid in the file as it was then; or they are passed over, by an index that is trusted. The
+/// index decides nothing but how far to skip: key, element type and count are those of the file. What is read later is checked
+/// as if it had been read at once, either way, for a file can change.
 package struct DeferredArrays: Sendable {
   /// Where the elements of an array are.
   package struct Entry: Sendable {
@@ -21,42 +22,63 @@ package struct DeferredArrays: Sendable {
   package typealias Load =
     @Sendable (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
 
-  let entries: [UInt64: Entry]
-  let load: Load
+  /// Arrays with fewer bytes are kept in memory.
+  static let smallestByteCount = 4096
 
-  /// Arrays by the offset of their first element.
-  package init(_ entries: [UInt64: Entry], load: @escaping Load) {
+  let entries: [UInt64: Entry]
+  package let load: Load
+
+  /// The arrays of a file that is read through `load`.
+  ///
+  /// - Parameters:
+  ///   - entries: Those that are passed over, by the offset of their first element.
+  ///   - load: Gives the bytes of the file.
+  package init(_ entries: [UInt64: Entry] = [:], load: @escaping Load) {
     self.entries = entries
     self.load = load
   }
 
-  /// The array whose elements start at `offset`, if the index has one that its head allows; else it is read at once.
-  func array(_ head: ArrayHead, at offset: UInt64, in context: ArrayWalk.Context) -> MetadataArray? {
-    guard let entry = entries[offset], entry.byteCount >= 0 else { return nil }
-    if let stride = head.elementType.byteCount {
-      guard entry.marks.isEmpty, head.count * stride == entry.byteCount else { return nil }
-    } else {
-      guard head.elementType == .string, Self.isPossible(entry, count: head.count) else { return nil }
+  /// The array whose elements start at `offset`, if it need not be looked at: the index has one that its head allows, or any
+  /// bytes would be valid.
+  func unwalked(_ head: ArrayHead, at offset: UInt64, in context: ArrayWalk.Context) -> MetadataArray? {
+    let entry = entries[offset]
+    guard let stride = head.elementType.byteCount else {
+      guard let entry, head.elementType == .string, Self.isPossible(entry, count: head.count) else {
+        return nil
+      }
+      return array(
+        head, at: offset, byteCount: entry.byteCount, marks: entry.marks.map { Int($0) }, in: context)
     }
+    // An announced count has been compared with what remains, so the product fits.
+    let byteCount = head.count * stride
+    let isIndexed = entry.map { $0.marks.isEmpty && $0.byteCount == byteCount } ?? false
+    guard byteCount >= Self.smallestByteCount, isIndexed || head.elementType != .bool else { return nil }
+    return array(head, at: offset, byteCount: byteCount, marks: [], in: context)
+  }
+
+  /// An array that stays in the file; of strings, one that was walked or whose marks are possible.
+  func array(
+    _ head: ArrayHead, at offset: UInt64, byteCount: Int, marks: [Int], in context: ArrayWalk.Context
+  ) -> MetadataArray {
     let payload = DeferredPayload(
-      elementType: head.elementType, count: head.count, offset: offset, entry: entry, limits: context.limits,
-      subject: context.subject, load: load)
+      elementType: head.elementType, count: head.count, offset: offset, byteCount: byteCount, marks: marks,
+      limits: context.limits, subject: context.subject, load: load)
     return MetadataArray(
       elementType: head.elementType, count: head.count, payload: .deferred(payload), depth: 1, marks: [])
   }
 
   /// Whether strings can start where the marks say: each takes eight bytes or more.
   private static func isPossible(_ entry: Entry, count: Int) -> Bool {
-    let stride = MetadataArray.markStride
+    let (stride, size) = (MetadataArray.markStride, MetadataType.string.smallestByteCount)
     guard count > 0, entry.marks.count == (count + stride - 1) / stride, entry.marks.first == 0 else {
       return false
     }
-    var end = entry.byteCount
-    for (index, mark) in entry.marks.enumerated().reversed() {
-      let strings = min(stride, count - index * stride)
-      guard Int(mark) <= end - 8 * strings else { return false }
-      end = Int(mark)
+    var least = 0
+    for mark in entry.marks {
+      guard Int(mark) >= least else { return false }
+      least = Int(mark) + stride * size
     }
-    return true
+    // Of the last group there may be fewer.
+    return least - stride * size <= entry.byteCount - (count - (entry.marks.count - 1) * stride) * size
   }
 }

@@ -22,17 +22,20 @@ extension Metadata {
     try value(key, expected: "FLOAT32 or FLOAT64", \.float)
   }
 
-  /// The array of `key`, of any element type; one that was deferred stays so.
+  /// The array of `key`, of any element type; one that is in a file stays there.
   public func array(_ key: String) throws(ContainerError) -> MetadataArray? {
     try value(key, expected: "ARRAY") { if case .array(let array) = $0 { array } else { nil } }
   }
 
-  /// The strings of `key`, decoded one at a time; an array that was deferred is read now.
+  /// The strings of `key`, decoded one at a time; an array that is in a file is read now, and kept.
+  ///
+  /// For a few elements of a large one, `array(_:)` and ``MetadataArray/element(at:)`` read less.
   public func strings(_ key: String) throws(ContainerError) -> MetadataArray.Strings? {
     try loaded(key, expected: "ARRAY of STRING") { $0.elements?.strings }
   }
 
-  /// The numbers of `key`, whose elements must be of exactly the type of `Scalar`, loaded one at a time.
+  /// The numbers of `key`, whose elements must be of exactly the type of `Scalar`, loaded one at a
+  /// time; an array that is in a file is read now, and kept.
   public func values<Scalar: MetadataScalar>(
     _ key: String, of type: Scalar.Type
   ) throws(ContainerError) -> MetadataArray.Values<Scalar>? {
@@ -46,7 +49,7 @@ extension Metadata {
     try loaded(key, expected: "ARRAY of integers") { $0.elements?.integers }
   }
 
-  /// The elements of an array, read now if the array was deferred.
+  /// The elements of an array, read now if the array is in a file.
   ///
   /// - Throws: the error of the array, or of its file as `TRUNCATED`: ``MetadataArray/load()`` throws that one as it is.
   private func loaded<Result>(

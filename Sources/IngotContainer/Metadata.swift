@@ -40,6 +40,15 @@ public struct Metadata: Sendable {
   /// Where the value of `key` stands in the file; `nil` if there is none, or it was set in memory.
   public func offset(of key: String) -> UInt64? { entries[ExactName(key)]?.offset }
 
+  /// Reads all arrays that are in a file, and keeps them: ``MetadataArray/load()``.
+  ///
+  /// Whoever writes or compares metadata that was read does this first, and then meets no element that cannot be read.
+  ///
+  /// - Throws: what kept the first of them from being read.
+  public func loadArrays() throws {
+    for case .array(let array) in entries.values.lazy.map(\.value) { try array.load() }
+  }
+
   /// Appends a value that was read at `offset`.
   ///
   /// - Precondition: the key is new.

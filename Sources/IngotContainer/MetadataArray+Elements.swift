@@ -6,21 +6,48 @@ extension MetadataArray: RandomAccessCollection {
 
   /// The element at `position`; for a string or an array this makes a copy.
   ///
+  /// Of an array in a file, an empty string or zero if it cannot be read: ``element(at:)`` tells why.
+  ///
   /// - Precondition: `position` is less than `count`.
-  /// - Complexity: O(1) for numbers; a scan over at most 63 elements for strings and arrays.
+  /// - Complexity: O(1) for numbers; a scan over at most 63 elements for strings and arrays. One read of as many elements if the
+  ///   array is in a file: to go over all of them, iterate or load it, for `map` and slices ask one by one.
   public subscript(position: Int) -> MetadataValue {
+    switch storage {
+    case .bytes(let bytes): return value(at: position, in: bytes)
+    case .deferred(let payload):
+      precondition(position >= 0 && position < count, "index out of range")
+      let (part, first) = payload.partOrBlank(around: position, atMost: 1)
+      return part[position - first]
+    }
+  }
+
+  /// The element at `position`, as the subscript, or why it cannot be read.
+  ///
+  /// - Throws: of an array in a file `ContainerError`, with the offset of the byte that is wrong, or the error of the file or
+  ///   its seal. No array in memory throws.
+  /// - Precondition: `position` is less than `count`.
+  public func element(at position: Int) throws -> MetadataValue {
     precondition(position >= 0 && position < count, "index out of range")
-    let start = self.position(of: position)
-    return payload.withUnsafeBytes { bytes in
-      switch elementType {
-      case .string: return .string(bytes.sizedString(at: start))
-      case .array: return .array(MetadataArray(validated: bytes, at: start))
-      default:
-        guard let value = MetadataValue(scalar: elementType, in: bytes, at: start) else {
-          preconditionFailure("a type without a fixed size")
-        }
-        return value
-      }
+    guard case .deferred(let payload) = storage else { return self[position] }
+    let (part, first) = try payload.part(around: position, atMost: 1)
+    return part[position - first]
+  }
+
+  private func value(at position: Int, in bytes: [UInt8]) -> MetadataValue {
+    bytes.withUnsafeBytes { $0.value(of: elementType, at: self.position(of: position, in: $0)) }
+  }
+
+  /// An iterator that goes from element to element without scans, and reads an array in a file a part at a time.
+  public func makeIterator() -> Iterator { Iterator(cursor: ElementCursor(over: self)) }
+
+  /// Goes from element to element.
+  public struct Iterator: IteratorProtocol {
+    fileprivate var cursor: ElementCursor
+
+    /// The next element, or `nil` after the last.
+    public mutating func next() -> MetadataValue? {
+      let type = cursor.elementType
+      return cursor.next { $0.value(of: type, at: $1) }
     }
   }
 }
@@ -70,33 +97,23 @@ extension MetadataArray {
     /// The number of strings.
     public var endIndex: Int { array.count }
 
-    /// The string at `position`, found by a scan over at most 63 lengths.
+    /// The string at `position`, found by a scan over at most 63 lengths; of an array in a file, empty if it cannot be read.
     ///
     /// - Precondition: `position` is less than `count`.
     public subscript(position: Int) -> String {
-      precondition(position >= 0 && position < array.count, "index out of range")
-      let start = array.position(of: position)
-      return array.payload.withUnsafeBytes { $0.sizedString(at: start) }
+      guard case .string(let text) = array[position] else { preconditionFailure("not an array of strings") }
+      return text
     }
 
     /// An iterator that goes from string to string without scans.
-    public func makeIterator() -> Iterator { Iterator(payload: array.payload) }
+    public func makeIterator() -> Iterator { Iterator(cursor: ElementCursor(over: array)) }
 
     /// Goes from string to string.
     public struct Iterator: IteratorProtocol {
-      fileprivate let payload: [UInt8]
-      private var position = 0
-
-      fileprivate init(payload: [UInt8]) { self.payload = payload }
+      fileprivate var cursor: ElementCursor
 
       /// The next string, or `nil` after the last.
-      public mutating func next() -> String? {
-        guard position < payload.count else { return nil }
-        return payload.withUnsafeBytes { bytes in
-          defer { position += bytes.byteCount(of: .string, at: position) }
-          return bytes.sizedString(at: position)
-        }
-      }
+      public mutating func next() -> String? { cursor.next { $0.sizedString(at: $1) } }
     }
   }
 
@@ -109,16 +126,30 @@ extension MetadataArray {
     /// The number of values.
     public var endIndex: Int { array.count }
 
-    /// The value at `position`.
+    /// The value at `position`; of an array in a file, zero if it cannot be read.
     ///
     /// - Precondition: `position` is less than `count`.
     public subscript(position: Int) -> Scalar {
       precondition(position >= 0 && position < array.count, "index out of range")
-      return array.payload.withUnsafeBytes {
-        Scalar(
-          metadataBits: $0.littleEndian(
-            Scalar.Bits.self, at: position * MemoryLayout<Scalar.Bits>.size))
+      switch array.storage {
+      case .bytes(let bytes): return bytes.withUnsafeBytes { $0.scalar(at: position * size) }
+      case .deferred(let payload):
+        let (part, first) = payload.partOrBlank(around: position, atMost: 1)
+        return part.payload.withUnsafeBytes { $0.scalar(at: (position - first) * size) }
       }
+    }
+
+    private var size: Int { MemoryLayout<Scalar.Bits>.size }
+
+    /// An iterator that reads an array in a file a part at a time.
+    public func makeIterator() -> Iterator { Iterator(cursor: ElementCursor(over: array)) }
+
+    /// Goes from value to value.
+    public struct Iterator: IteratorProtocol {
+      fileprivate var cursor: ElementCursor
+
+      /// The next value, or `nil` after the last.
+      public mutating func next() -> Scalar? { cursor.next { $0.scalar(at: $1) } }
     }
   }
 }
@@ -148,6 +179,24 @@ extension MetadataArray {
 }
 
 extension UnsafeRawBufferPointer {
+  /// The value of an element at `position`, whose bytes have been validated.
+  fileprivate func value(of type: MetadataType, at position: Int) -> MetadataValue {
+    switch type {
+    case .string: return .string(sizedString(at: position))
+    case .array: return .array(MetadataArray(validated: self, at: position))
+    default:
+      guard let value = MetadataValue(scalar: type, in: self, at: position) else {
+        preconditionFailure("a type without a fixed size")
+      }
+      return value
+    }
+  }
+
+  /// The number or boolean at `position`.
+  fileprivate func scalar<Scalar: MetadataScalar>(at position: Int) -> Scalar {
+    Scalar(metadataBits: littleEndian(Scalar.Bits.self, at: position))
+  }
+
   /// The text at `position`, whose bytes have been validated.
   fileprivate func sizedString(at position: Int) -> String {
     let start = position + 8

@@ -4,9 +4,9 @@
 /// Elements are decoded when asked for: ``strings``, ``values(of:)``, ``arrays``, or one by one as
 /// ``MetadataValue``, for an array is a collection of those.
 ///
-/// A model that is trusted may be opened without its large arrays, which are then read from its file when one of their
-/// elements is first asked for. ``load()`` does so too, and throws where that fails; without it, the elements of an array that
-/// cannot be read are empty strings or zeros.
+/// The large arrays of an open model stay in its file, and their elements are read when they are asked for: 64 strings, or one
+/// number, at a time. ``element(at:)`` throws where that fails; all else then gives empty strings or zeros in their place.
+/// ``load()`` reads all elements at once and keeps them, so that nothing fails after it.
 ///
 /// Arrays are equal when element types and bytes are.
 ///
@@ -16,22 +16,12 @@ public struct MetadataArray: Sendable {
   public let elementType: MetadataType
   /// The number of elements.
   public let count: Int
-  /// The elements as they stand in the file; of a deferred array this reads them.
+  /// The elements as they stand in the file; of a deferred array this reads and keeps them.
   package var payload: [UInt8] { storage.bytes }
-  private let storage: ArrayPayload
-
-  /// The elements, and where among them every 64th starts.
-  private var content: (bytes: [UInt8], marks: [Int]) {
-    switch storage {
-    case .bytes(let bytes): return (bytes, marks)
-    case .deferred(let payload):
-      let loaded = payload.loaded
-      return (loaded.bytes, loaded.marks)
-    }
-  }
+  let storage: ArrayPayload
   /// The levels of arrays: 1 for numbers and strings, at least 2 for arrays.
   let depth: Int
-  /// Where in `payload` the elements 0, 64, 128, … start, if elements vary in size.
+  /// Where in a payload in memory the elements 0, 64, 128, … start, if elements vary in size.
   private let marks: [Int]
 
   /// The bytes of the elements in the file.
@@ -111,13 +101,13 @@ public struct MetadataArray: Sendable {
 }
 
 extension MetadataArray {
-  /// Reads the elements of an array that a model was opened without, once; does nothing for all others.
+  /// Reads all elements of an array that is in a file, once, and keeps them; does nothing for all others.
   ///
   /// - Throws: what kept the elements from being read: `ContainerError` for bytes that are no such array, or the error of the
-  ///   file or its seal.
+  ///   file or its seal. The elements are then empty strings or zeros from now on.
   /// - Complexity: O(*n*) in the bytes of the elements, the first time.
   public func load() throws {
-    if case .deferred(let payload) = storage, let failure = payload.loaded.failure { throw failure }
+    if case .deferred(let payload) = storage { _ = try payload.all() }
   }
 
   /// Whether the elements are in a file, or were when the array was made.
@@ -149,18 +139,14 @@ extension MetadataArray {
     bytes.append(contentsOf: payload)
   }
 
-  /// Where element `index` starts in the payload: a product, or a scan over at most 63 elements.
+  /// Where element `index` starts in `bytes`, the payload in memory: a product, or a scan over at most 63 elements.
   ///
-  /// - Precondition: `index` is an element or one past the last.
-  func position(of index: Int) -> Int {
-    precondition(index >= 0 && index <= count, "index out of range")
+  /// - Precondition: `index` is an element.
+  func position(of index: Int, in bytes: UnsafeRawBufferPointer) -> Int {
+    precondition(index >= 0 && index < count, "index out of range")
     if let stride = elementType.byteCount { return index * stride }
-    if index == count { return payload.count }
-    let (bytes, marks) = content
     var position = marks[index / Self.markStride]
-    bytes.withUnsafeBytes { bytes in
-      for _ in 0..<index % Self.markStride { position += bytes.byteCount(of: elementType, at: position) }
-    }
+    for _ in 0..<index % Self.markStride { position += bytes.byteCount(of: elementType, at: position) }
     return position
   }
 }

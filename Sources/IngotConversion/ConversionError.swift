@@ -38,6 +38,8 @@ public struct ConversionError: Error, Sendable, Hashable, CustomStringConvertibl
     case shape = "SHAPE"
     /// A folder without a vocabulary that its family can use.
     case tokenizer = "TOKENIZER"
+    /// An adapter that cannot be read, or does not fit the model.
+    case adapter = "ADAPTER"
     /// A pre-tokenizer that is not known, or a name that readers do not know.
     case preTokenizer = "PRE_TOKENIZER"
   }

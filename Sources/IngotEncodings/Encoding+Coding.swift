@@ -69,7 +69,7 @@ extension Encoding {
   }
 
   /// The number of blocks, after a check that both sides hold as many.
-  private func blockCount(values: Int, bytes: Int) -> Int {
+  func blockCount(values: Int, bytes: Int) -> Int {
     precondition(byteCount(elements: values) == bytes, "the values and the blocks differ in number")
     return values / elementsPerBlock
   }

@@ -23,6 +23,18 @@ public enum Folder {
     try isFolder(path, calls: PlatformCalls())
   }
 
+  /// Whether a symbolic link stands at `path`, wherever it leads.
+  ///
+  /// - Throws: ``FileError/Code/notFound`` where nothing stands.
+  public static func isLink(_ path: FilePath) throws(FileError) -> Bool {
+    let calls = PlatformCalls()
+    do {
+      return try calls.retrying(try calls.status(of: path, followingLink: false)).kind == .link
+    } catch {
+      throw FileError(error, path, "lstat")
+    }
+  }
+
   /// Makes a folder, unless one stands there; its parent must exist.
   ///
   /// - Returns: Whether it was made.

@@ -61,6 +61,14 @@ public final class MappedFile: Sendable {
     return try body(bytes.bytes)
   }
 
+  /// Lets go of the pages that hold the first `count` bytes, which will hardly be touched again.
+  ///
+  /// They no longer count as memory of this process. Touched all the same, they are read again.
+  public func forgetPages(upTo count: UInt64) {
+    guard let address, count > 0 else { return }
+    file.calls.forget(address, byteCount: Int(min(count, byteCount)))
+  }
+
   /// Throws ``FileError/Code/shrunk`` if the file is now shorter than the mapping.
   ///
   /// Costs one system call.

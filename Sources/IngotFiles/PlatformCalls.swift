@@ -106,6 +106,11 @@ package struct PlatformCalls: SystemCalls {
     munmap(UnsafeMutableRawPointer(mutating: address), byteCount)
   }
 
+  package func forget(_ address: UnsafeRawPointer, byteCount: Int) {
+    // Advice: nothing is wrong where it is not taken.
+    _ = madvise(UnsafeMutableRawPointer(mutating: address), byteCount, CInt(MADV_DONTNEED))
+  }
+
   package func freeByteCount(at path: FilePath) throws(Errno) -> UInt64 {
     #if canImport(Darwin)
       // statvfs counts blocks in 32 bits here.

@@ -45,6 +45,8 @@ package protocol SystemCalls: Sendable {
   func map(_ descriptor: CInt, byteCount: Int) throws(Errno) -> UnsafeRawPointer
   /// munmap(2).
   func unmap(_ address: UnsafeRawPointer, byteCount: Int)
+  /// madvise(2) with MADV_DONTNEED: lets go of the pages, which are read again when they are touched.
+  func forget(_ address: UnsafeRawPointer, byteCount: Int)
   /// The bytes that an ordinary user can still write: statvfs(2), statfs(2).
   func freeByteCount(at path: FilePath) throws(Errno) -> UInt64
   /// opendir(3), readdir(3): all entries but `.` and `..`, in no order.

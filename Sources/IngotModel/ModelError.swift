@@ -44,6 +44,18 @@ public struct ModelError: Error, Sendable, Hashable {
     self.tensor = tensor
   }
 
+  /// The error of a step of opening or reading `path`, whatever threw it.
+  init(_ error: any Error, _ path: FilePath) {
+    switch error {
+    case let error as ModelError: self = error
+    case let error as FileError: self.init(.file(error), path)
+    case let error as ContainerError: self.init(.container(error), path)
+    case let error as SealError: self.init(.seal(error), path)
+    // No step throws anything else.
+    default: self.init(.file(FileError(.io, path, operation: "read")), path)
+    }
+  }
+
   /// The kind of failure; stable across releases.
   ///
   /// That of the wrapped error (such as `NOT_FOUND`, `SHRUNK`, `TRUNCATED`, `NO_DECODER`), or else `SPLIT`, `DUPLICATE`,

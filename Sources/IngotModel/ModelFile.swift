@@ -19,7 +19,8 @@ import SystemPackage
 /// try embedding.decode(rows: 42..<43, into: &span)
 /// ```
 ///
-/// Opening reads the header and nothing of the data. A model, and each of its tensors, may be used from any number
+/// Opening reads the header and nothing of the data. A vocabulary and other large arrays of the metadata are walked over, and
+/// stay in the file: `MetadataArray` reads their elements when they are asked for. A model, and each of its tensors, may be used from any number
 /// of threads at once. The files are closed when the model and all tensors taken from it are gone.
 ///
 /// ## Split sets
@@ -73,19 +74,30 @@ public final class ModelFile: Sendable {
   ///   - verification: How much is held to the seal of the file. Anything but ``Verification/never`` needs a seal.
   ///   - policy: What is asked of the seal, such as a signature by a key of the app's own.
   ///   - isTrusted: Whether the file is known to be sound, such as the model that comes with the app. Its vocabulary and other
-  ///     large arrays are then passed over by the index of its seal, if it has one, and read when they are first asked
-  ///     for (`MetadataArray.load()`). A signature by a key of `policy` has the same effect.
+  ///     large arrays are then passed over by the index of its seal, if it has one, and checked when they are read. A
+  ///     signature by a key of `policy` has the same effect.
   /// - Throws: ``ModelError``, with the path of the file that is to blame. A folder, pipe or device is refused at once. A seal
   ///   that is missing or refused, and a file that is not what was sealed, have the codes of `spec/seal.md`; where chunks
   ///   are checked on access, whatever reads or decodes a tensor throws `DAMAGED`.
   /// - Complexity: O(*n*) in the bytes of the headers, without those of the arrays that are passed over; the data is not touched, unless it is to be verified ``Verification/fully``.
-  public init(
+  public convenience init(
     opening path: FilePath, access: Access = .mapped, limits: ParseLimits = .default,
     verifying verification: Verification = .never, policy: SealPolicy = SealPolicy(), isTrusted: Bool = false
   ) throws(ModelError) {
+    try self.init(
+      opening: path, access: access, limits: limits, verifying: verification, policy: policy,
+      isTrusted: isTrusted, calls: PlatformCalls())
+  }
+
+  /// As the public one, through system calls that a test counts or makes fail.
+  package init(
+    opening path: FilePath, access: Access = .mapped, limits: ParseLimits = .default,
+    verifying verification: Verification = .never, policy: SealPolicy = SealPolicy(), isTrusted: Bool = false,
+    calls: any SystemCalls
+  ) throws(ModelError) {
     shards = try SplitSet(of: path).open(
       access: access, limits: limits,
-      seal: SealCheck(verification: verification, policy: policy, isTrusted: isTrusted))
+      seal: SealCheck(verification: verification, policy: policy, isTrusted: isTrusted), calls: calls)
     tensors = try ModelTensors(of: shards)
   }
 

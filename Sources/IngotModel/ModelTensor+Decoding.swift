@@ -3,7 +3,7 @@ import IngotEncodings
 extension ModelTensor {
   /// Decodes rows into `values`, row after row.
   ///
-  /// Only these rows are touched. When the file is mapped, nothing is allocated; with positional access, blocks pass
+  /// Only these rows are touched, and no lock is taken: threads never wait for each other. When the file is mapped, nothing is allocated; with positional access, blocks pass
   /// through a buffer of 64 KiB.
   ///
   /// - Parameters:
@@ -17,15 +17,56 @@ extension ModelTensor {
     try decode(blocksOf: elements(ofRows: rows), into: &values)
   }
 
+  /// Decodes rows to the bit patterns of a format of 16 bits, row after row.
+  ///
+  /// Each value is rounded once, to nearest, ties to even; one beyond the format's range becomes infinity (clause E2.10). Otherwise as
+  /// `decode(rows:into:)` to Float32.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows, of 0 to ``rowCount``.
+  ///   - format: What the bits mean.
+  ///   - bits: Receives 16 bits for each value, ``rowLength`` values for each row.
+  /// - Throws: What `decode(rows:into:)` to Float32 throws.
+  /// - Precondition: `bits.count` is `rows.count * rowLength`.
+  public func decode(
+    rows: Range<Int>, as format: NarrowFormat, into bits: inout MutableSpan<UInt16>
+  ) throws(ModelError) {
+    let elements = try elements(ofRows: rows)
+    precondition(bits.count == elements.count, "the buffer has another size than the values")
+    try bits.withUnsafeMutableBufferPointer { bits throws(ModelError) in
+      try forBlocks(of: elements) { blocks, range throws(EncodingError) in
+        var part = UnsafeMutableBufferPointer(rebasing: bits[range]).mutableSpan
+        try encoding.decode(blocks, as: format, into: &part)
+      }
+    }
+  }
+
+  #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+    /// Decodes rows to half precision, row after row; as ``decode(rows:as:into:)``, which Intel Macs have as well.
+    ///
+    /// - Throws: What `decode(rows:into:)` to Float32 throws.
+    /// - Precondition: `values.count` is `rows.count * rowLength`.
+    public func decode(rows: Range<Int>, into values: inout MutableSpan<Float16>) throws(ModelError) {
+      let elements = try elements(ofRows: rows)
+      precondition(values.count == elements.count, "the buffer has another size than the values")
+      try values.withUnsafeMutableBufferPointer { values throws(ModelError) in
+        try forBlocks(of: elements) { blocks, range throws(EncodingError) in
+          var part = UnsafeMutableBufferPointer(rebasing: values[range]).mutableSpan
+          try encoding.decode(blocks, into: &part)
+        }
+      }
+    }
+  #endif
+
   /// Decodes a range of elements, in the order in which they are stored, into `values`.
   ///
-  /// Otherwise as ``decode(rows:into:)``.
+  /// Otherwise as `decode(rows:into:)` to Float32.
   ///
   /// - Parameters:
   ///   - elements: A range within 0 to ``elementCount`` whose bounds are multiples of the encoding's
   ///     `elementsPerBlock`.
   ///   - values: Receives the values.
-  /// - Throws: `ELEMENTS` if the tensor has no such range, or what ``decode(rows:into:)`` throws.
+  /// - Throws: `ELEMENTS` if the tensor has no such range, or what `decode(rows:into:)` to Float32 throws.
   /// - Precondition: `values.count` is `elements.count`.
   public func decode(elements: Range<Int>, into values: inout MutableSpan<Float>) throws(ModelError) {
     let perBlock = encoding.elementsPerBlock
@@ -41,7 +82,7 @@ extension ModelTensor {
   ///
   /// The values take 4 bytes each: up to 30 times what is stored. To bound memory, decode a few rows at a time.
   ///
-  /// - Throws: What ``decode(rows:into:)`` throws.
+  /// - Throws: What `decode(rows:into:)` to Float32 throws.
   public func values(rows: Range<Int>? = nil) throws(ModelError) -> [Float] {
     let elements = try elements(ofRows: rows ?? 0..<rowCount)
     // Before any memory is taken for values that will not come.
@@ -57,45 +98,13 @@ extension ModelTensor {
     blocksOf elements: Range<Int>, into values: inout MutableSpan<Float>
   ) throws(ModelError) {
     precondition(values.count == elements.count, "the buffer has another size than the values")
-    guard encoding.canDecode else { throw noDecoder }
-    let bytes = bytes(ofElements: elements)
-    let wasMapped: Void? = try shard.withMappedBytes(place(of: bytes)) { blocks throws(ModelError) in
-      try decode(blocks, into: &values)
-    }
-    if wasMapped == nil { try decodeByReading(bytes, into: &values) }
-  }
-
-  /// Decodes blocks that are read a part at a time.
-  private func decodeByReading(
-    _ bytes: Range<Int>, into values: inout MutableSpan<Float>
-  ) throws(ModelError) {
-    let (size, perBlock) = (encoding.bytesPerBlock, encoding.elementsPerBlock)
-    let mostBytes = min(bytes.count, max(1, 65_536 / size) * size)
     try values.withUnsafeMutableBufferPointer { values throws(ModelError) in
-      try withTemporaryBytes(mostBytes) { buffer throws(ModelError) in
-        var rest = values[...]
-        var position = bytes.lowerBound
-        while position < bytes.upperBound {
-          let end = min(bytes.upperBound, position + mostBytes)
-          let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - position)])
-          try shard.readData(into: part, at: place(of: position..<end).lowerBound)
-          let count = part.count / size * perBlock
-          var decoded = UnsafeMutableBufferPointer(rebasing: rest.prefix(count)).mutableSpan
-          try decode(UnsafeRawBufferPointer(part).bytes, into: &decoded)
-          rest = rest.dropFirst(count)
-          position = end
-        }
+      try forBlocks(of: elements) { blocks, range throws(EncodingError) in
+        var part = UnsafeMutableBufferPointer(rebasing: values[range]).mutableSpan
+        try encoding.decode(blocks, into: &part)
       }
     }
   }
 
-  private func decode(_ blocks: RawSpan, into values: inout MutableSpan<Float>) throws(ModelError) {
-    do throws(EncodingError) {
-      try encoding.decode(blocks, into: &values)
-    } catch {
-      throw self.error(.encoding(error))
-    }
-  }
-
-  private var noDecoder: ModelError { error(.encoding(EncodingError(.noDecoder, encoding))) }
+  var noDecoder: ModelError { error(.encoding(EncodingError(.noDecoder, encoding))) }
 }

@@ -18,12 +18,13 @@ struct SplitSet {
 
   /// Opens all files and checks that they belong together.
   func open(
-    access: ModelFile.Access, limits: ParseLimits, seal request: SealCheck = SealCheck()
+    access: ModelFile.Access, limits: ParseLimits, seal request: SealCheck = SealCheck(),
+    calls: any SystemCalls = PlatformCalls()
   ) throws(ModelError) -> [ModelShard] {
     var shards: [ModelShard] = []
     // Paths are made one by one: a name may claim any number of files.
     for index in 0..<count {
-      let shard = try open(index, access: access, limits: limits, seal: request)
+      let shard = try open(index, access: access, limits: limits, seal: request, calls: calls)
       try check(shard, at: index)
       shards.append(shard)
     }
@@ -34,15 +35,36 @@ struct SplitSet {
 
   private var count: Int { name?.count ?? 1 }
 
+  /// The paths of `count` files of a set of which `path` names one; `path` alone for a single file.
+  ///
+  /// - Throws: `SEAL_NAME` if it does not name a file of a set of as many.
+  static func paths(of count: Int, like path: FilePath) throws(ModelError) -> [FilePath] {
+    guard count > 1 else { return [path] }
+    guard let name = path.lastComponent.flatMap({ SplitName($0.string) }), name.count == count else {
+      let example = SplitName(prefix: "name", index: 0, count: count).fileName
+      let error = SealError(
+        .copyName, .file, found: "a set of \(count) files",
+        expected: "an output that is named like \(example)")
+      throw ModelError(.seal(error), path)
+    }
+    return (0..<count).map { index in
+      path.removingLastComponent().appending(
+        SplitName(prefix: name.prefix, index: index, count: count).fileName)
+    }
+  }
+
   private func open(
-    _ index: Int, access: ModelFile.Access, limits: ParseLimits, seal request: SealCheck
+    _ index: Int, access: ModelFile.Access, limits: ParseLimits, seal request: SealCheck,
+    calls: any SystemCalls
   ) throws(ModelError) -> ModelShard {
-    guard let name else { return try ModelShard.open(path, access: access, limits: limits, seal: request) }
+    guard let name else {
+      return try ModelShard.open(path, access: access, limits: limits, seal: request, calls: calls)
+    }
     let sibling = SplitName(prefix: name.prefix, index: index, count: count)
     do throws(ModelError) {
       return try ModelShard.open(
         path.removingLastComponent().appending(sibling.fileName), access: access, limits: limits,
-        seal: request)
+        seal: request, calls: calls)
     } catch {
       guard case .file(let fault) = error.cause, fault.code == .notFound else { throw error }
       // The file that was asked for is the caller's to name; the others belong to it.
@@ -104,5 +126,5 @@ extension ModelShard {
     }
   }
 
-  fileprivate func error(_ cause: ModelError.Cause) -> ModelError { ModelError(cause, file.path) }
+  func error(_ cause: ModelError.Cause) -> ModelError { ModelError(cause, file.path) }
 }

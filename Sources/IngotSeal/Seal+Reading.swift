@@ -86,9 +86,10 @@ extension Seal {
   ) throws(SealError) {
     let place = start + UInt64(tables.count)
     let footer = try SealFrame(.footer, parsing: bytes, at: place)
-    guard footer.agrees(with: frame) else {
+    if let field = footer.fieldThatDiffers(from: frame) {
       throw SealError(
-        .range, at: place, found: "a footer of another seal", expected: "that of the table header")
+        .range, at: place + UInt64(field), found: "a footer of another seal",
+        expected: "that of the table header")
     }
     let checksum = Checksum.of(tables)
     guard footer.tableChecksum == checksum else {
@@ -115,7 +116,7 @@ extension Seal {
       throw SealError(
         .digest, at: chunkField, found: "digests of other chunks", expected: "those of the root digest")
     }
-    guard BodyDigests.indexDigest(statement.digest, Array(indexBytes)) == statement.indexDigest else {
+    guard BodyDigests.indexDigest(statement.digest, indexBytes) == statement.indexDigest else {
       throw SealError(.digest, at: indexField, found: "another index", expected: "that of the index digest")
     }
     self.init(

@@ -8,6 +8,8 @@ public struct SealError: Error, Sendable, Hashable {
     case unfinished = "SEAL_UNFINISHED"
     /// The file has a seal already.
     case sealed = "SEALED"
+    /// The copy of a set is to have a name that does not say so.
+    case copyName = "SEAL_NAME"
     /// Something stands behind the body or behind the seal that is no seal.
     case position = "SEAL_POSITION"
     /// A checksum of the seal itself fails: the seal is damaged.

@@ -27,6 +27,10 @@ package enum SealPlace: Sendable, Hashable {
       self = .nothing
       return
     }
+    if try Self.isCutTableHeader(after: end, byteCount: byteCount, reading: reading) {
+      self = .unfinished(originalByteCount: end)
+      return
+    }
     do {
       let frame = try Self.tableHeader(
         of: SealedBody(header), isDetached: false, byteCount: byteCount, reading: reading)
@@ -84,6 +88,11 @@ package enum SealPlace: Sendable, Hashable {
     guard byteCount > start else {
       throw SealError(.missing, at: byteCount, .file, found: "nothing after the body", expected: "a seal")
     }
+    if !isDetached, try isCutTableHeader(after: start, byteCount: byteCount, reading: reading) {
+      throw SealError(
+        .unfinished, at: byteCount, found: "a seal that was not written to its end",
+        expected: "a table header of \(size) bytes; unseal the file, then seal it again")
+    }
     let isRoom = byteCount - start >= size
     var bytes = [UInt8](repeating: 0, count: isRoom ? Int(size) : 0)
     if isRoom { try bytes.withUnsafeMutableBytes { try reading(start, $0) } }
@@ -107,6 +116,20 @@ package enum SealPlace: Sendable, Hashable {
         expected: "one that ends below 2^64")
     }
     return frame
+  }
+
+  /// Whether a file ends within a table header of its body, far enough in to be known for one.
+  private static func isCutTableHeader(
+    after end: UInt64, byteCount: UInt64, reading: Seal.Reading
+  ) throws -> Bool {
+    let beginning = SealFrame.beginning(bodyByteCount: end)
+    let present = byteCount - end
+    guard present >= UInt64(beginning.count), present < UInt64(SealFormat.frameByteCount) else {
+      return false
+    }
+    var bytes = [UInt8](repeating: 0, count: beginning.count)
+    try bytes.withUnsafeMutableBytes { try reading(end, $0) }
+    return bytes == beginning
   }
 
   /// Why the bytes after a body are no seal.

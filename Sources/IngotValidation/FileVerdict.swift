@@ -10,6 +10,14 @@ public struct FileVerdict: Sendable {
     case safetensors = "safetensors"
     /// The index of safetensors shards.
     case safetensorsIndex = "safetensors index"
+    /// A file of PyTorch, or the index of several.
+    case pytorch = "PyTorch"
+    /// An array of NumPy, or an archive of them.
+    case numpy = "NumPy"
+    /// A model of ONNX.
+    case onnx = "ONNX"
+    /// A ZIP archive that could not be opened as one of PyTorch or NumPy.
+    case archive = "archive"
     /// No known kind.
     case unknown = "unknown"
   }
@@ -25,6 +33,8 @@ public struct FileVerdict: Sendable {
   /// How often each rule was broken beyond the findings that are kept.
   public private(set) var omitted: [Rule: Int] = [:]
   /// Why the file could not be judged, or not to the end: what the operating system reported.
+  ///
+  /// Of files of PyTorch, NumPy and ONNX, which have no rules of their own, also why the reader refuses them.
   public internal(set) var failure: (any Error)?
 
   private var counts: [Rule: Int] = [:]

@@ -72,9 +72,20 @@ public struct Validator: Sendable {
       progress(completed, max(completed, file.byteCount))
     }
     let judge = SafeTensorsJudge(level: level, limits: limits)
-    switch format {
+    let isOfPyTorch = format == .safetensorsIndex && Checkpoints.isIndexOfPyTorch(file, limits: limits)
+    switch isOfPyTorch ? .pytorch : format {
     case .safetensors: return try judge.judge(file, verdict, progress: count)
     case .safetensorsIndex: return try judge.judge(index: file, verdict, progress: count)
+    case .pytorch, .numpy, .archive, .onnx:
+      // Their readers stop at the first fault, which is then all that can be said.
+      do {
+        let checkpoint = try Checkpoints.open(path, choosing: .onlyOrAll, limits: limits)
+        verdict.format = FileVerdict.Format(checkpoint.format)
+        if level >= .data { try Checkpoints.checkMembers(of: checkpoint, limits: limits, progress: count) }
+      } catch {
+        verdict.failure = error
+      }
+      return [verdict]
     case .gguf, .unknown:
       verdict.report(.unknownKind(file.byteCount))
       return [verdict]
@@ -105,7 +116,7 @@ public struct Validator: Sendable {
       case .safetensors:
         try SafeTensorsJudge(level: .structure, limits: limits).judgeHeader(
           &verdict, byteCount: byteCount, read: read)
-      case .safetensorsIndex, .unknown:
+      case .safetensorsIndex, .pytorch, .numpy, .archive, .onnx, .unknown:
         verdict.report(.unknownKind(byteCount))
       }
     }
@@ -115,6 +126,18 @@ public struct Validator: Sendable {
 }
 
 extension FileVerdict.Format {
+  /// The format of a checkpoint that was opened.
+  fileprivate init(_ format: CheckpointFormat) {
+    self =
+      switch format {
+      case .safetensors: .safetensors
+      case .gguf: .gguf
+      case .pytorch: .pytorch
+      case .numpy: .numpy
+      case .onnx: .onnx
+      }
+  }
+
   /// The format of a file that starts with these bytes: its first 16, or all.
   init(startingWith bytes: [UInt8]) {
     self =
@@ -122,6 +145,10 @@ extension FileVerdict.Format {
       case .safetensors: .safetensors
       case .safetensorsIndex: .safetensorsIndex
       case .gguf: .gguf
+      case .pickle: .pytorch
+      case .array: .numpy
+      case .archive: .archive
+      case .onnx: .onnx
       case nil: .unknown
       }
   }

@@ -61,7 +61,10 @@ extension Failure {
     case let error as ContainerError:
       self.init(.refusedInput, error.code.rawValue, "\(error)", offset: error.offset)
     case let error as CheckpointError:
-      self.init(.refusedInput, error.code.rawValue, "\(error)", offset: error.offset)
+      // Several dictionaries are no fault of the file: one has to be chosen.
+      self.init(
+        error.code == .stateDictionary ? .impossibleRequest : .refusedInput, error.code.rawValue,
+        "\(error)", offset: error.offset)
     case let error as ModelError:
       self.init(Self.status(error), error.code, "\(error)", offset: error.offset)
     case let error as SealError:
@@ -89,16 +92,16 @@ extension Failure {
     }
   }
 
-  /// A seal that is in the way is a request that cannot be done.
+  /// A seal that is in the way, or an output that cannot be one of a set, is a request that cannot be done.
   private static func status(_ error: SealError) -> Status {
-    error.code == .sealed ? .impossibleRequest : .refusedInput
+    [.sealed, .copyName].contains(error.code) ? .impossibleRequest : .refusedInput
   }
 
   /// A value that its type does not have is the file's fault.
   private static func status(_ error: ConversionError) -> Status {
     switch error.code {
     case .rule, .effort: .usage
-    case .value, .importance, .configuration, .unknownTensor, .missingTensor, .shape, .tokenizer:
+    case .value, .importance, .configuration, .unknownTensor, .missingTensor, .shape, .tokenizer, .adapter:
       .refusedInput
     case .family, .preTokenizer, .nothingToDo, .noCodec, .notFinite, .overflow, .layout, .noSuchTensor,
       .limit:

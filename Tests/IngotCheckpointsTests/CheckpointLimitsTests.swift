@@ -19,6 +19,13 @@ import Testing
         "dimensionCount": UInt64(limits.dimensionCount), "shardCount": UInt64(limits.shardCount),
         "importanceValueCount": UInt64(limits.importanceValueCount),
         "secondMomentColumnCount": UInt64(limits.secondMomentColumnCount),
+        "archiveEntryCount": limits.archiveEntryCount, "pickleByteCount": limits.pickleByteCount,
+        "pickleMemoCount": UInt64(limits.pickleMemoCount),
+        "pickleValueCount": UInt64(limits.pickleValueCount),
+        "pickleNesting": UInt64(limits.pickleNesting),
+        "arrayHeaderByteCount": UInt64(limits.arrayHeaderByteCount),
+        "messageNesting": UInt64(limits.messageNesting),
+        "messageNameByteCount": UInt64(limits.messageNameByteCount),
       ])
   }
 }

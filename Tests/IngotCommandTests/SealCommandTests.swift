@@ -146,16 +146,28 @@ import Testing
 
   @Test func killAtAnyMomentLeavesTheBodyAndWhatUnsealMends() throws {
     var generator = SystemRandomNumberGenerator()
-    for round in 0..<25 {
+    // More, where somebody has the time.
+    let rounds = ProcessInfo.processInfo.environment["INGOT_KILLS"].flatMap { Int($0) } ?? 25
+    var outcomes: [String: Int] = [:]
+    let start = ContinuousClock.now
+    try expect("seal m.gguf", 0, "sealed")
+    let longest = UInt32((ContinuousClock.now - start) / .microseconds(1))
+    for round in 0..<rounds {
       try fixture.folder.write(body, to: "m.gguf")
       let process = try Command.start(["seal", "m.gguf"], in: fixture.folder, output: nil, error: nil)
-      usleep(UInt32.random(in: 0..<60_000, using: &generator))
+      usleep(UInt32.random(in: 0...longest, using: &generator))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       let bytes = try fixture.folder.bytes(of: "m.gguf")
       #expect(bytes.starts(with: body), "round \(round)")
-      if bytes.count > body.count { try expect("unseal m.gguf", 0, "") }
+      let outcome = try run("unseal m.gguf --json").object()
+      let file = (outcome["files"] as? [[String: Any]])?.first
+      let isUnsealed = bytes.count == body.count
+      #expect((file == nil) == isUnsealed, "round \(round): \(outcome)")
+      let name = isUnsealed ? "unsealed" : file?["wasUnfinished"] as? Bool == true ? "unfinished" : "sealed"
+      outcomes[name, default: 0] += 1
       #expect(try fixture.folder.bytes(of: "m.gguf") == body, "round \(round)")
     }
+    print("killed \(rounds) times: \(outcomes)")
   }
 }

@@ -17,12 +17,12 @@ import Testing
     ingot_levels(kind: ingot_levels_uneven, lowest: -127, highest: 113),
   ]
 
-  private func kernels(_ set: Int) throws -> ingot_kernels {
+  static func kernels(_ set: Int) throws -> ingot_kernels {
     try #require(ingot_kernel_set(set)).pointee
   }
 
   /// Blocks of every kind, weighted and not, as the kernel that loads them leaves them.
-  private func blocks(_ kernels: ingot_kernels) -> [(PlainKernels.Block, ingot_extent)] {
+  static func blocks(_ kernels: ingot_kernels) -> [(PlainKernels.Block, ingot_extent)] {
     var rows = RowGenerator(seed: 51)
     var blocks: [(PlainKernels.Block, ingot_extent)] = []
     for kind in RowGenerator.Kind.allCases + [.even, .even] {
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  private func factors(_ generator: inout SeededGenerator, _ count: Int) -> [Vector] {
+  static func factors(_ generator: inout SeededGenerator, _ count: Int) -> [Vector] {
     (0..<count).map { _ in
       var vector = Vector()
       for lane in 0..<8 { vector[lane] = Float.random(in: -1.5...1.5, using: &generator) }
@@ -69,7 +69,7 @@ import Testing
 
   @Test(arguments: sets)
   func blocksAreScaledByPowersOfTwo(_ set: Int) throws {
-    let kernels = try kernels(set)
+    let kernels = try Self.kernels(set)
     var rows = RowGenerator(seed: 52)
     for kind in RowGenerator.Kind.allCases {
       let source = rows.row(kind, count: 64)
@@ -101,11 +101,11 @@ import Testing
 
   @Test(arguments: sets)
   func oneScaleAgrees(_ set: Int) throws {
-    let kernels = try kernels(set)
+    let kernels = try Self.kernels(set)
     var generator = SeededGenerator(seed: 53)
-    for (block, extent) in blocks(kernels) {
+    for (block, extent) in Self.blocks(kernels) {
       for levels in Self.levels {
-        let factors = factors(&generator, 5)
+        let factors = Self.factors(&generator, 5)
         let unit = max(-levels.lowest, levels.highest) / max(extent.highest, -extent.lowest, 0x1p-20)
         let count = Int.random(in: 1...5, using: &generator)
         var fits = KernelState.Fits()
@@ -144,9 +144,9 @@ import Testing
 
   @Test(arguments: sets)
   func scaleAndMinimumAgree(_ set: Int) throws {
-    let kernels = try kernels(set)
+    let kernels = try Self.kernels(set)
     var generator = SeededGenerator(seed: 54)
-    for (block, extent) in blocks(kernels) where extent.highest > extent.lowest {
+    for (block, extent) in Self.blocks(kernels) where extent.highest > extent.lowest {
       let highest: Float = Bool.random(using: &generator) ? 15 : 31
       var centered = block
       var frame = ingot_line_frame()
@@ -159,7 +159,7 @@ import Testing
       frame.lowest = extent.lowest - frame.mean
       frame.highestCode = highest
 
-      let starts = factors(&generator, 6)
+      let starts = Self.factors(&generator, 6)
       let (count, refits) = (
         Int.random(in: 0...3, using: &generator), Int.random(in: 0...2, using: &generator)
       )
@@ -177,43 +177,6 @@ import Testing
       for range in [frame.range, scale.magnitude * 3, 1.875, 0x1.FFCp0, 3] {
         #expect(
           kernels.gridSteps(range, 3, highest) == PlainKernels.gridSteps(range, 3, highest), "seed 54")
-      }
-    }
-  }
-
-  @Test(arguments: sets)
-  func partsOfSuperBlocksAgree(_ set: Int) throws {
-    let kernels = try kernels(set)
-    var generator = SeededGenerator(seed: 55)
-    let all = blocks(kernels)
-    for (block, _) in all {
-      let other = all.randomElement(using: &generator)?.0.values ?? block.values
-      let columns = (0..<16).map { index in
-        var column = Vector()
-        for lane in 0..<4 {
-          column[lane] = block.values[4 * index + lane]
-          column[lane + 4] = other[4 * index + lane]
-        }
-        return column
-      }
-      let weights = block.weights.map { weights in columns.indices.map { Vector(repeating: weights[$0]) } }
-      for levels in Self.levels {
-        let multiples = factors(&generator, 5).map { ($0 * 20).rounded(.toNearestOrEven) }
-        let (count, scale) = (
-          Int.random(in: 1...5, using: &generator), Float.random(in: 0...0.01, using: &generator)
-        )
-        var (trials, sums) = (KernelState.Trials(), KernelState.Fits())
-        var steps = multiples[0] * scale
-        (weights ?? []).withUnsafeBufferPointer {
-          let weights = weights == nil ? nil : $0.baseAddress
-          kernels.tryParts(levels, columns, weights, 16, multiples, count, scale, &trials)
-          kernels.sumParts(levels, columns, weights, 16, &steps, &sums)
-        }
-        let plain = PlainKernels.tryParts(levels, columns, weights, Array(multiples.prefix(count)), scale)
-        #expect(bits(trials) == bits(plain), "seed 55")
-        let plainSums = PlainKernels.sumParts(levels, columns, weights, steps)
-        #expect(bits(sums.products) == bits(plainSums.products), "seed 55")
-        #expect(bits(sums.squares) == bits(plainSums.squares), "seed 55")
       }
     }
   }

@@ -169,42 +169,4 @@ enum PlainKernels {
       return rest <= 2 * tolerance ? steps | 1 << (step - 1) : steps
     }
   }
-
-  static func tryParts(
-    _ levels: ingot_levels, _ columns: [Vector], _ weights: [Vector]?, _ multiples: [Vector], _ scale: Float
-  ) -> KernelState.Trials {
-    var trials = KernelState.Trials()
-    for multiple in multiples {
-      for lane in 0..<8 {
-        let step = multiple[lane] * scale
-        let factor = step.magnitude > 0x1p-100 ? 1 / step : 0
-        var error = Float(0)
-        for index in columns.indices {
-          let difference = level(levels, columns[index][lane] * factor) * step - columns[index][lane]
-          error += difference * difference * (weights?[index][lane] ?? 1)
-        }
-        guard error < trials.errors[lane] else { continue }
-        (trials.errors[lane], trials.scales[lane]) = (error, multiple[lane])
-      }
-    }
-    return trials
-  }
-
-  static func sumParts(_ levels: ingot_levels, _ columns: [Vector], _ weights: [Vector]?, _ steps: Vector)
-    -> KernelState.Fits
-  {
-    var sums = KernelState.Fits()
-    for lane in 0..<8 {
-      let factor = steps[lane].magnitude > 0x1p-100 ? 1 / steps[lane] : 0
-      var (products, squares) = (Float(0), Float(0))
-      for index in columns.indices {
-        let level = level(levels, columns[index][lane] * factor)
-        let weighted = level * (weights?[index][lane] ?? 1)
-        squares += weighted * level
-        products += weighted * columns[index][lane]
-      }
-      (sums.products[lane], sums.squares[lane]) = (products, squares)
-    }
-    return sums
-  }
 }

@@ -20,8 +20,21 @@ struct IndexedOpeningTests {
       fixture.folder.path("m.gguf"))
   }
 
-  private func isDeferred(_ model: ModelFile) throws -> Bool {
-    try model.metadata.array(tokens)?.isDeferred == true
+  /// Whether the words are looked at as the model is opened: broken ones then refuse it.
+  private func isWalked(_ open: (FilePath) throws -> ModelFile) throws -> Bool {
+    let bytes = try folder.bytes(of: "m.gguf")
+    defer { _ = try? folder.write(bytes, to: "m.gguf") }
+    _ = try open(path)
+    var broken = bytes
+    broken[try #require((0..<60_000).first { bytes[$0..<$0 + 8].elementsEqual("word 777".utf8) })] = 0xFF
+    try folder.write(broken, to: "m.gguf")
+    do {
+      _ = try open(path)
+      return false
+    } catch let error as ModelError {
+      #expect(error.code == "UTF8")
+      return true
+    }
   }
 
   @Test(arguments: ModelFile.Access.allCases, ModelFile.Verification.allCases)
@@ -29,11 +42,9 @@ struct IndexedOpeningTests {
     throws
   {
     let plain = try ModelFile(opening: path, access: access)
-    #expect(try !isDeferred(plain))
     for (policy, isTrusted) in [(SealPolicy(keys: [key.verifyingKey]), false), (SealPolicy(), true)] {
       let model = try ModelFile(
         opening: path, access: access, verifying: verification, policy: policy, isTrusted: isTrusted)
-      #expect(try isDeferred(model))
       #expect(try model.metadata.array(tokens)?.count == 3000)
       #expect(try model.metadata.array(tokens)?.strings?[2999] == "word 2999")
       #expect(try model.metadata.strings(tokens)?[64] == "word 64")
@@ -47,11 +58,13 @@ struct IndexedOpeningTests {
   }
 
   @Test func unsignedOrUntrustedFilesAreWalked() throws {
-    #expect(try !isDeferred(ModelFile(opening: path)))
-    #expect(try !isDeferred(ModelFile(opening: path, verifying: .onAccess)))
-    #expect(try !isDeferred(ModelFile(opening: path, policy: SealPolicy(minimum: .sha256))))
+    #expect(try isWalked { try ModelFile(opening: $0) })
+    #expect(try isWalked { try ModelFile(opening: $0, verifying: .onAccess) })
+    #expect(try isWalked { try ModelFile(opening: $0, policy: SealPolicy(minimum: .sha256)) })
+    #expect(try !isWalked { try ModelFile(opening: $0, isTrusted: true) })
+    #expect(try !isWalked { try ModelFile(opening: $0, policy: SealPolicy(keys: [key.verifyingKey])) })
     _ = try ModelUnsealer.unseal(path)
-    #expect(try !isDeferred(ModelFile(opening: path, isTrusted: true)))
+    #expect(try isWalked { try ModelFile(opening: $0, isTrusted: true) })
   }
 
   @Test func damageInADeferredArrayIsAnErrorWhenItIsRead() throws {
@@ -68,6 +81,7 @@ struct IndexedOpeningTests {
     #expect(throws: ContainerError.self) { try model.metadata.strings(tokens) }
     // Nothing that was not checked is given out.
     #expect(array.strings?.allSatisfy { $0 == "" } == true)
+    #expect(throws: ModelError.self) { try array.element(at: 0) }
     #expect(throws: ModelError.self) {
       try ModelFile(opening: path, verifying: .fully, policy: SealPolicy(keys: [key.verifyingKey]))
     }
@@ -119,6 +133,6 @@ struct IndexedOpeningTests {
     }
     #expect(error?.code == "STALE")
     // Trust asks for nothing: the file is then walked.
-    #expect(try !isDeferred(ModelFile(opening: path, isTrusted: true)))
+    #expect(try isWalked { try ModelFile(opening: $0, isTrusted: true) })
   }
 }

@@ -104,12 +104,13 @@ struct ModelSealerTests {
       try folder.write(original, to: "m.gguf")
       _ = try await ModelSealer().seal(path)
       let sealed = try folder.bytes(of: "m.gguf")
-      // Padding and table header come in one write.
-      for count in fixture.body.count + 64..<sealed.count {
+      // Of a table header the first 24 bytes tell what it is, and the whole how long the file was.
+      for count in fixture.body.count + 24..<sealed.count {
         try folder.write(sealed[..<count], to: "m.gguf")
         #expect(try await verify(path) == [.unfinished])
         #expect(try ModelUnsealer.unseal(path)[0].wasUnfinished)
-        #expect(try folder.bytes(of: "m.gguf") == original)
+        let isWhole = count >= fixture.body.count + 64
+        #expect(try folder.bytes(of: "m.gguf") == (isWhole ? original : fixture.body))
       }
     }
   }
@@ -176,10 +177,46 @@ struct ModelSealerTests {
     try folder.write(other[1], to: "s-00002-of-00002.gguf")
     #expect(try await verify(folder.path("s-00001-of-00002.gguf"), policy) == [.set])
     #expect(try ModelUnsealer.unseal(folder.path("s-00001-of-00002.gguf")).count == 2)
+  }
+
+  @Test func copyOfASetIsASet() async throws {
+    try fixture.writeSet(seed: 7)
+    let names = ["s-00001-of-00002.gguf", "s-00002-of-00002.gguf"]
+    let before = try names.map { try folder.bytes(of: $0) }
+    // Any of its names will do.
+    let sealed = try await ModelSealer(digest: .sha256).seal(
+      folder.path(names[1]), to: .copy(folder.path("new-00002-of-00002.gguf")))
+    #expect(sealed.map(\.path) == [1, 2].map { folder.path("new-0000\($0)-of-00002.gguf") })
+    #expect(try await verify(folder.path("new-00001-of-00002.gguf"), SealPolicy(minimum: .sha256)) == [])
+    #expect(try names.map { try folder.bytes(of: $0) } == before)
+    // The same seals as in place.
+    _ = try await ModelSealer(digest: .sha256).seal(folder.path(names[0]))
+    #expect(
+      try names.map { try folder.bytes(of: $0) }
+        == [1, 2].map { try folder.bytes(of: "new-0000\($0)-of-00002.gguf") })
+  }
+
+  @Test(arguments: ["x.gguf", "x-00001-of-00003.gguf", "x-00001-of-00002", "x-1-of-2.gguf"])
+  func copyOfASetIsNamedLikeOne(_ name: String) async throws {
+    try fixture.writeSet(seed: 7)
+    let before = try folder.names()
     let error = await #expect(throws: ModelError.self) {
-      try await ModelSealer().seal(folder.path("s-00001-of-00002.gguf"), to: .copy(folder.path("x.gguf")))
+      try await ModelSealer().seal(folder.path("s-00001-of-00002.gguf"), to: .copy(folder.path(name)))
     }
-    #expect(error?.code == "SEAL_SET")
+    #expect(error?.code == "SEAL_NAME")
+    #expect(try folder.names() == before)
+  }
+
+  @Test func copyOfASetThatCannotBeWrittenLeavesNothing() async throws {
+    try fixture.writeSet(seed: 7)
+    try folder.write([1], to: "new-00002-of-00002.gguf")
+    let before = try folder.names()
+    for target in ["new-00001-of-00002.gguf", "s-00001-of-00002.gguf"] {
+      await #expect(throws: FileError.self) {
+        try await ModelSealer().seal(folder.path("s-00001-of-00002.gguf"), to: .copy(folder.path(target)))
+      }
+      #expect(try folder.names() == before)
+    }
   }
 
   @Test func verdictNamesRangesAndTensorsOfDamage() async throws {

@@ -262,7 +262,7 @@ struct AttackTests {
     #expect(error?.code == .downgrade)
     let file = try fixture.sealed(.crc32)
     expectRefusal(
-      file.with(UInt32(1), at: statement + 4).repaired(bodyByteCount: body), .version, at: statement)
+      file.with(UInt32(1), at: statement + 4).repaired(bodyByteCount: body), .version, at: statement + 4)
   }
 
   // MARK: Sets

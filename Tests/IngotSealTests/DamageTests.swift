@@ -43,13 +43,16 @@ struct DamageTests {
   @Test func cutWithinTheSealIsUnfinished() throws {
     let (fixture, bytes) = try file(.crc32)
     let body = fixture.body.count
-    for count in [body + 64, body + 100, bytes.count - 64, bytes.count - 1] {
+    for count in [body + 24, body + 63, body + 64, body + 100, bytes.count - 64, bytes.count - 1] {
       expectRefusal(Array(bytes[..<count]), .unfinished, at: count)
     }
     // Space that was taken for the footer before its bytes were there.
     expectRefusal(bytes.dropLast(64) + [UInt8](repeating: 0, count: 64), .unfinished, at: bytes.count - 64)
     expectRefusal(fixture.body, .missing, at: body)
-    expectRefusal(Array(bytes[..<(body + 63)]), .position, at: body)
+    expectRefusal(Array(bytes[..<(body + 23)]), .position, at: body)
+    // The beginning of the table header of another body.
+    expectRefusal(
+      Array(bytes[..<body] + bytes[body..<body + 16] + [1, 2, 3, 4, 5, 6, 7, 8, 9]), .position, at: body)
   }
 
   @Test func damageNamesChunkRangeAndTensors() throws {

@@ -26,12 +26,15 @@ package final class FaultyCalls: SystemCalls {
 
   private let rule: Rule
   private let made = Mutex<[Call]>([])
+  private let ranges = Mutex<[Range<Int64>]>([])
   private let platform = PlatformCalls()
 
   package init(_ rule: @escaping Rule) { self.rule = rule }
 
   /// The calls made so far, those that failed too.
   package var calls: [Call] { made.withLock { $0 } }
+  /// The bytes that each read asked for, in bytes from the start of its file.
+  package var reads: [Range<Int64>] { ranges.withLock { $0 } }
 
   private func fault(_ call: Call) -> Fault? {
     rule(
@@ -84,6 +87,7 @@ package final class FaultyCalls: SystemCalls {
   package func read(
     _ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
   ) throws(Errno) -> Int {
+    ranges.withLock { $0.append(offset..<offset + Int64(buffer.count)) }
     let count = try beginTransfer(.read, buffer.count)
     return try platform.read(descriptor, into: .init(rebasing: buffer[..<count]), at: offset)
   }
@@ -149,6 +153,10 @@ package final class FaultyCalls: SystemCalls {
 
   package func unmap(_ address: UnsafeRawPointer, byteCount: Int) {
     platform.unmap(address, byteCount: byteCount)
+  }
+
+  package func forget(_ address: UnsafeRawPointer, byteCount: Int) {
+    platform.forget(address, byteCount: byteCount)
   }
 
   package func freeByteCount(at path: FilePath) throws(Errno) -> UInt64 {

@@ -2,6 +2,7 @@ import Foundation
 import IngotCheckpoints
 import IngotContainer
 import IngotModel
+import IngotSeal
 import IngotTestSupport
 import IngotValidation
 import SystemPackage
@@ -22,12 +23,39 @@ struct Corpus: Decodable {
       let offset: UInt64?
     }
 
+    /// What is wrong first with a seal; nothing if it holds.
+    struct Fault: Decodable, Hashable {
+      var code: String?
+      var offset: UInt64?
+    }
+
+    /// What its user asks of a seal.
+    struct Request: Decodable {
+      let require: String?
+      let counter: UInt64?
+      let name: String?
+      /// A public key, in hexadecimal digits.
+      let key: String?
+
+      func policy() throws -> SealPolicy {
+        let bytes = stride(from: 0, to: key?.count ?? 0, by: 2).compactMap { place in
+          key.flatMap { UInt8($0.dropFirst(place).prefix(2), radix: 16) }
+        }
+        return SealPolicy(
+          minimum: SealPolicy.Level.allCases.first { "\($0)" == require } ?? .none,
+          keys: bytes.isEmpty ? [] : [try VerifyingKey(bytes: bytes)], minimumCounter: counter ?? 0,
+          releaseName: name)
+      }
+    }
+
     let path: String
     let reader: Refusal?
     let findings: [Place]
     let neighbour: String?
     let limits: [String: Int]?
     let model: Bool?
+    let seal: Fault?
+    let asked: Request?
 
     var location: FilePath { TestData.path("conformance").appending(FilePath(path).components) }
 
@@ -118,6 +146,37 @@ struct ConformanceTests {
     #expect(
       given == "\(expected.code) \(expected.offset.map(String.init) ?? "-")" || errors.contains(given),
       "\(entry.path): \(given)")
+  }
+
+  @Test func verifierGivesEachVerdict() async throws {
+    let entries = Corpus.entries.filter { $0.seal != nil }
+    #expect(entries.count > 100)
+    for entry in entries {
+      let verifier = ModelVerifier(policy: try entry.asked?.policy() ?? SealPolicy())
+      let verdicts = try await verifier.verify(entry.location)
+      let first = verdicts.lazy.flatMap(\.errors).first
+      #expect(
+        Corpus.Entry.Fault(code: first?.code.rawValue, offset: first?.offset) == entry.seal, "\(entry.path)")
+      #expect(verdicts.allSatisfy(\.isValid) == (entry.seal?.code == nil), "\(entry.path)")
+    }
+  }
+
+  /// Who opens a file and asks for all that a verifier does is told the same.
+  @Test func openingVerifiedGivesEachVerdict() throws {
+    for entry in Corpus.entries {
+      guard let fault = entry.seal else { continue }
+      for access in ModelFile.Access.allCases {
+        var found = Corpus.Entry.Fault()
+        do {
+          _ = try ModelFile(
+            opening: entry.location, access: access, verifying: .fully,
+            policy: try entry.asked?.policy() ?? SealPolicy())
+        } catch let error as ModelError {
+          found = Corpus.Entry.Fault(code: error.code, offset: error.offset)
+        }
+        #expect(found == fault, "\(entry.path)")
+      }
+    }
   }
 
   @Test func everyRuleHasAViolationAndAValidNeighbour() {

@@ -17,9 +17,9 @@ def run(script, path, *arguments):
     return json.loads(run.stdout)
 
 
-def completions(path, prompts, count=16):
+def completions(path, prompts, count=16, adapter=None):
     """The text and the tokens after each prompt, always the likeliest one, and how many tokens the prompt has."""
-    return run(COMPLETIONS, path, list(prompts), count)
+    return run(COMPLETIONS, path, list(prompts), count, adapter and str(adapter))
 
 
 def embeddings(path, texts):
@@ -43,8 +43,13 @@ parameters.warmup = False
 """
 
 COMPLETIONS = """
+prompts, count, adapter = arguments
+if adapter:
+    lora = xllamacpp.CommonAdapterLoraInfo()
+    lora.path = adapter
+    lora.scale = 1.0
+    parameters.lora_adapters = [lora]
 server = xllamacpp.Server(parameters)
-prompts, count = arguments
 answers = []
 for prompt in prompts:
     answer = server.handle_completions(

@@ -1,10 +1,12 @@
 """Sealed files in readers that know no seals: the same metadata, tensors and answers."""
 
+import json
 import shutil
 
 import gguf
+import llama
 
-from oracle import Test, ingot, minilm, smollm2
+from oracle import ROOT, Test, ingot, minilm, minilm_folder, smollm2
 from smollm2_test import digest, generate
 
 
@@ -37,3 +39,20 @@ class SealTest(Test):
         ingot("unseal", path)
         self.assertEqual([it.name for it in gguf.GGUFReader(path).tensors], names)
         self.assertTrue(sealed.startswith(path.read_bytes()))
+
+    def test_sealed_embeddings_are_those_of_the_unsealed_file(self):
+        texts = [it["text"] for it in json.loads((ROOT / "testdata/embeddings/minilm.json").read_text("utf-8"))]
+        path = self.folder / "minilm.gguf"
+        ingot("convert", minilm_folder(), "-o", path, "--encoding", "f16", "--seal", "none")
+        plain, counts = llama.embeddings(path, texts)
+        body = path.read_bytes()
+        ingot("keygen", "-o", self.folder / "key.pem")
+        for options in (["--digest", "crc32"], ["--digest", "sha256"], ["--sign", self.folder / "key.pem"]):
+            with self.subTest(options[1]):
+                ingot("seal", path, "--force", *options)
+                self.assertGreater(path.stat().st_size, len(body))
+                vectors, again = llama.embeddings(path, texts)
+                self.assertEqual(again, counts)
+                self.assertTrue((vectors == plain).all())
+        ingot("unseal", path)
+        self.assertEqual(path.read_bytes(), body)

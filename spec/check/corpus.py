@@ -20,6 +20,7 @@ class Case:
     def __init__(self, entry):
         self.path = FOLDER / entry["path"]
         self.name, self.limits, self.is_model = entry["path"], entry.get("limits", {}), entry.get("model", False)
+        self.seal, self.asked = entry.get("seal"), entry.get("asked", {})
         refusal = entry["reader"]
         self.reader = refusal and self.place(refusal["code"], refusal)
         self.findings = {
@@ -48,6 +49,8 @@ class Case:
 
 
 CASES = [Case(entry) for entry in json.loads((FOLDER / "verdicts.json").read_text(encoding="utf-8"))["files"]]
-CONTAINERS = [case for case in CASES if case.kind == "gguf" and case.is_alone]
-CHECKPOINTS = [case for case in CASES if case.kind == "safetensors" and case.is_alone]
-SETS = [case for case in CASES if not case.is_alone]
+SEALS = [case for case in CASES if case.seal is not None]
+OTHERS = [case for case in CASES if case.seal is None]
+CONTAINERS = [case for case in OTHERS if case.kind == "gguf" and case.is_alone]
+CHECKPOINTS = [case for case in OTHERS if case.kind == "safetensors" and case.is_alone]
+SETS = [case for case in OTHERS if not case.is_alone]

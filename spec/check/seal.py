@@ -12,6 +12,8 @@ import unittest
 import zlib
 
 import container
+import corpus
+import seal_reading
 from cases import entry, file, sized, tensor
 
 INGOT = os.environ.get("INGOT")
@@ -113,6 +115,50 @@ class Seal(unittest.TestCase):
         self.assertEqual(signed[64:279], statement)
         self.assertEqual(signed[279:311], chunk)
         self.assertEqual(len(signed), len(made) + 96)
+
+
+class SealVerdicts(unittest.TestCase):
+    """The sealed files of the corpus."""
+
+    def judge(self, case):
+        """The code and offset of what is wrong first, and of what a validator finds."""
+        paths = sorted(case.path.parent.glob("*.gguf")) if case.path.parent.name != "seals" else [case.path]
+        seals, bodies, fault, findings = [], [], None, []
+        for path in paths:
+            data, detached = path.read_bytes(), path.with_name(path.name + ".seal")
+            detached = detached.read_bytes() if detached.exists() else None
+            read = container.read(data)
+            bodies.append(read.body_end)
+            try:
+                if len(data) > read.body_end:
+                    body = data[: read.body_end]
+                    seal_reading.open_seal(data, read).check_header(body, read)
+            except seal_reading.SealError:
+                findings.append(("C21-TRAILING", read.body_end, path.name))
+            try:
+                seals.append(seal_reading.verify(data, read, case.asked, detached))
+            except seal_reading.SealError as error:
+                fault = fault or (error.code, error.offset)
+        try:
+            if not fault and (len(seals) > 1 or seals[0].place[1]):
+                seal_reading.check_set(seals, bodies)
+        except seal_reading.SealError as error:
+            fault = (error.code, error.offset)
+        return fault, findings
+
+    def test_verdicts(self):
+        """L2 to L15"""
+        codes = set()
+        for case in corpus.SEALS:
+            with self.subTest(case.name):
+                fault, findings = self.judge(case)
+                expected = (case.seal["code"], case.seal["offset"]) if case.seal else None
+                self.assertEqual(fault, expected)
+                structure = [it for it in case.findings["structure"] if it[0] == "C21-TRAILING"]
+                self.assertEqual(findings, structure)
+                codes.add(fault and fault[0])
+        table = re.findall(r"`([A-Z_]+)` \|[^|]*L13", PAGE.read_text(encoding="utf-8").split("## Codes")[1])
+        self.assertEqual(set(table) - codes, set())
 
 
 @unittest.skipUnless(INGOT, "INGOT names no command")

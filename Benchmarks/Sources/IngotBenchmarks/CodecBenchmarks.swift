@@ -1,7 +1,7 @@
 import Benchmark
 import IngotEncodings
 
-/// Decoding and encoding in one encoding, next to a copy of the same floats, so that the ratio is of one moment.
+/// Decoding, encoding and multiplying in one encoding, next to a copy of the same floats, so that the ratio is of one moment.
 func codecSuite(_ encoding: Encoding, on workbench: Workbench) -> BenchmarkSuite {
   BenchmarkSuite(name: "\(encoding.name) \(workbench.name)") { suite in
     func add(_ name: String, _ body: @escaping () throws -> Void) {
@@ -13,8 +13,18 @@ func codecSuite(_ encoding: Encoding, on workbench: Workbench) -> BenchmarkSuite
         state.counters["values"] = Double(workbench.elements)
       }
     }
-    add("memcpy") { workbench.copy() }
-    add("decode") { try workbench.decode(encoding) }
-    if encoding.canEncode { add("encode") { try workbench.encode(encoding) } }
+    for work in workbench.works {
+      switch work {
+      case .copy: add("memcpy") { workbench.copy() }
+      case .decode: add("decode") { try workbench.decode(encoding) }
+      case .decodeNarrow(let format): add("\(format)") { try workbench.decode(encoding, as: format) }
+      case .encode(let effort):
+        if encoding.canEncode {
+          add(effort == .fast ? "encode" : "encode \(effort)") { try workbench.encode(encoding, effort) }
+        }
+      case .dot: add("dot") { try workbench.multiply(encoding) }
+      case .quantize: add("quantize") { workbench.quantize() }
+      }
+    }
   }
 }

@@ -2,18 +2,36 @@ import IngotEncodings
 
 /// Values, their blocks, and room for the decoded values, made at first use and shared by all encodings.
 final class Workbench {
+  /// What is measured.
+  enum Work {
+    case copy
+    case decode
+    case decodeNarrow(NarrowFormat)
+    case encode(Effort)
+    /// The product of the blocks, as one row, with the values.
+    case dot
+    /// Making a vector of the values.
+    case quantize
+  }
+
   /// What the size is called in the names of benchmarks.
   let name: String
+  /// What is measured with that size.
+  let works: [Work]
   /// The number of values.
   let elements: Int
 
   private(set) lazy var values = UnsafeMutableBufferPointer<Float>.allocate(capacity: elements)
   private(set) lazy var decoded = UnsafeMutableBufferPointer<Float>.allocate(capacity: elements)
+  private lazy var narrow = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: elements)
+  private lazy var vector = QuantizedVector(values.span)
+  private(set) var product: Float = 0
   private lazy var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: elements * 8, alignment: 64)
   private var prepared: Encoding?
 
-  init(_ name: String, elements: Int) {
+  init(_ name: String, elements: Int, _ works: [Work]) {
     self.name = name
+    self.works = works
     self.elements = elements
   }
 
@@ -32,14 +50,40 @@ final class Workbench {
       values.initializeElement(at: index, to: encoding.kind == .integer ? (value * 30).rounded() : value / 30)
     }
     decoded.initialize(repeating: 0)
-    if encoding.canEncode { try encode(encoding) }
+    narrow.initialize(repeating: 0)
+    if encoding.canEncode { try fill(encoding) }
+    vector = QuantizedVector(values.span)
     prepared = encoding
   }
 
-  func encode(_ encoding: Encoding) throws {
-    var bytes = blocks(of: encoding).mutableBytes
-    try encoding.encode(values.span, into: &bytes)
+  /// Encodes some values, and repeats their blocks: some encoders are slow.
+  private func fill(_ encoding: Encoding) throws {
+    let part = min(elements, 64 * 1024)
+    let size = encoding.byteCount(elements: part) ?? 0
+    let blocks = blocks(of: encoding)
+    var first = UnsafeMutableRawBufferPointer(rebasing: blocks[..<size]).mutableBytes
+    try encoding.encode(UnsafeBufferPointer(rebasing: values[..<part]).span, into: &first)
+    for start in stride(from: size, to: blocks.count, by: size) {
+      UnsafeMutableRawBufferPointer(rebasing: blocks[start..<start + size])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: blocks[..<size]))
+    }
   }
+
+  func encode(_ encoding: Encoding, _ effort: Effort) throws {
+    var bytes = blocks(of: encoding).mutableBytes
+    try encoding.encode(values.span, into: &bytes, effort: effort)
+  }
+
+  func decode(_ encoding: Encoding, as format: NarrowFormat) throws {
+    var bits = narrow.mutableSpan
+    try encoding.decode(blocks(of: encoding).bytes, as: format, into: &bits)
+  }
+
+  func multiply(_ encoding: Encoding) throws {
+    product = try encoding.dot(blocks(of: encoding).bytes, with: vector)
+  }
+
+  func quantize() { vector.replace(with: values.span) }
 
   func decode(_ encoding: Encoding) throws {
     var floats = decoded.mutableSpan

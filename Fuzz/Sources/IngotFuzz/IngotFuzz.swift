@@ -6,7 +6,7 @@ import Glibc
 enum IngotFuzz {
   static let targets: [any FuzzTarget.Type] = [
     ContainerTarget.self, MetadataTarget.self, SafeTensorsTarget.self, BlocksTarget.self,
-    ValidateTarget.self, SealTarget.self,
+    ValidateTarget.self, SealTarget.self, ZIPTarget.self, PickleTarget.self, NPYTarget.self, ONNXTarget.self,
   ]
 
   /// The target that the first argument names.

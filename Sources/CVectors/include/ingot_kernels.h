@@ -59,9 +59,26 @@ typedef struct {
   float highestCode;
 } ingot_line_frame;
 
+/// What the fits of the parts of a super-block by a scale and a minimum share; the vectors have a lane for each part.
+typedef struct {
+  /// Σ w.
+  const void *_Nonnull weights;
+  /// Σ w·x / Σ w.
+  const void *_Nonnull means;
+  /// Σ w·x², with x counted from the mean.
+  const void *_Nonnull energies;
+  float highestCode;
+  float highestScale;
+  /// That of the scale of scales and of the scale of minimums: 1 or -1.
+  float sign;
+} ingot_parts_frame;
+
+/// The most fits of a part.
+enum { ingot_line_capacity = 64 };
+
 /// One set of kernels.
 ///
-/// Factors, starts, parts and multiples are vectors of eight floats. Fits and trials are structures of them, which
+/// Factors, starts, parts and multiples are vectors of eight floats. Fits, places and trials are structures of them, which
 /// Swift has too: it knows no C vector of eight.
 typedef struct {
   /// Divides values by the power of two that brings the largest magnitude into [1, 2), and multiplies them by their weights.
@@ -112,15 +129,60 @@ typedef struct {
       const ingot_block *_Nonnull block, const void *_Nonnull starts, long count,
       ingot_line_frame frame, long refits, void *_Nonnull fits);
 
+  /// The least and the largest value of parts of a super-block, which are the lanes, and Σ w·x².
+  void (*_Nonnull measureParts)(
+      const void *_Nonnull values, const void *_Nullable weights, long count, void *_Nonnull extents);
+
+  /// Makes the values count from the means of their parts, and gives Σ w, 1 where it is zero, the means, and Σ w·x².
+  void (*_Nonnull centerParts)(
+      void *_Nonnull values, const void *_Nullable weights, long count, void *_Nonnull sums);
+
+  /// Of the codes that each of some factors gives, the fits; the lanes are parts of a super-block. Energies are Σ w·x².
+  /// Takes the scales of the best fits.
+  void (*_Nonnull fitParts)(
+      ingot_levels levels, const void *_Nonnull values, const void *_Nullable weights, long count,
+      const void *_Nonnull factors, long factorCount, const void *_Nonnull energies, void *_Nonnull fits,
+      void *_Nonnull best);
+
+  /// Adds, for each scale of scales, the least error of each part with an integer of a range and the codes of one of some fits.
+  void (*_Nonnull scanParts)(
+      const void *_Nonnull fits, long fitCount, const float *_Nonnull scales, long scaleCount, float lowest,
+      float highest, void *_Nonnull errors);
+
+  /// The integers and fits that have those errors for one scale.
+  void (*_Nonnull placeParts)(
+      const void *_Nonnull fits, long fitCount, float scale, float lowest, float highest, void *_Nonnull places);
+
   /// Takes the multiples of a scale that have less error than those of their lane; the lanes are parts of a super-block.
   void (*_Nonnull tryParts)(
       ingot_levels levels, const void *_Nonnull values, const void *_Nullable weights, long count,
       const void *_Nonnull multiples, long multipleCount, float scale, void *_Nonnull trials);
 
-  /// Σ w·x·q and Σ w·q² of the parts of a super-block.
-  void (*_Nonnull sumParts)(
-      ingot_levels levels, const void *_Nonnull values, const void *_Nullable weights, long count,
-      const void *_Nonnull scales, void *_Nonnull sums);
+  /// Of the codes that each of some lines gives, after some more steps of least squares, the fits. The values count from
+  /// the means of their parts; a start is a vector of factors and one of codes for the means.
+  void (*_Nonnull fitPartLines)(
+      const void *_Nonnull values, const void *_Nullable weights, long count, const void *_Nonnull starts,
+      long startCount, long refits, ingot_parts_frame frame, void *_Nonnull lines);
+
+  /// The least errors that any scale and minimum of the frame's sign have with the codes of some fits.
+  void (*_Nonnull limitLines)(
+      const void *_Nonnull lines, long lineCount, ingot_parts_frame frame, void *_Nonnull limits);
+
+  /// Adds, for each scale of scales with each scale of minimums, the least error of each part with two integers and the codes
+  /// of one of at most `ingot_line_capacity` fits.
+  void (*_Nonnull scanLines)(
+      const void *_Nonnull lines, long lineCount, ingot_parts_frame frame, const float *_Nonnull scales,
+      long scaleCount, const float *_Nonnull minimums, long minimumCount, void *_Nonnull errors);
+
+  /// The integers and fits that have those errors for one scale and one minimum.
+  void (*_Nonnull placeLines)(
+      const void *_Nonnull lines, long lineCount, ingot_parts_frame frame, float scale, float minimum,
+      void *_Nonnull places);
+
+  /// Takes the integers that have less error than those of their lane; a pair is a vector of scales and one of minimums.
+  void (*_Nonnull tryLines)(
+      const void *_Nonnull values, const void *_Nullable weights, long count, const void *_Nonnull pairs,
+      long pairCount, ingot_parts_frame frame, float scale, float minimum, void *_Nonnull trials);
 } ingot_kernels;
 
 /// The sets of kernels, from the one for every processor on.

@@ -35,6 +35,8 @@ public struct GGUFCheckpoint: Checkpoint {
     name = CheckpointName.of(path)
     sourceFiles = model.shards.map(\.file)
 
+    // Read whole: a conversion copies it, and must meet no failure on the way.
+    try model.metadata.loadArrays()
     var metadata = model.metadata
     if model.shards.count > 1 {
       for key in [SplitPosition.indexKey, SplitPosition.countKey, SplitPosition.tensorCountKey] {

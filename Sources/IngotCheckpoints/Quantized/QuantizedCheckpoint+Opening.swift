@@ -16,7 +16,7 @@ extension QuantizedCheckpoint {
   static func decoding(
     _ checkpoint: any Checkpoint, in folder: FilePath, keepsBlocks: Bool, limits: CheckpointLimits
   ) throws -> any Checkpoint {
-    guard checkpoint.format == .safetensors else { return checkpoint }
+    guard [.safetensors, .pytorch].contains(checkpoint.format) else { return checkpoint }
     let tensors = checkpoint.tensors
     let kinds: [any QuantizationScheme.Type] = [
       GPTQ.self, AWQ.self, FP8.self, CompressedTensors.self, MXFP4.self,

@@ -31,9 +31,9 @@ final class TileCache: Sendable {
   static let byteCount = 12 << 20
 
   private struct Key: Hashable {
-    let file: Int
-    let offset: UInt64
     let row, column: Int
+    /// Views of one storage may begin at the same place.
+    let tensor: String
   }
 
   /// A tile, read by the first that asks for it; the others wait.
@@ -106,9 +106,7 @@ final class TileCache: Sendable {
   private func tile(
     _ matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>, from checkpoint: any Checkpoint
   ) throws -> [UInt8] {
-    let location = matrix.tensor.location
-    let key = Key(
-      file: location.file, offset: location.offset, row: rows.lowerBound, column: columns.lowerBound)
+    let key = Key(row: rows.lowerBound, column: columns.lowerBound, tensor: matrix.tensor.name)
     let byteCount = rows.count * columns.count
     let tile = entries.withLock { entries in
       if let index = entries.firstIndex(where: { $0.key == key }) {

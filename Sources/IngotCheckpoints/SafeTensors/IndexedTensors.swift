@@ -15,6 +15,9 @@ struct IndexedTensors: Sendable {
   /// Whether there is a tensor of this name.
   func contains(_ name: String) -> Bool { names.index(of: name) != nil }
 
+  /// The index of the shard that holds the tensor of this name.
+  func shard(of name: String) -> Int? { names.index(of: name).map { Int(places[$0].shard) } }
+
   /// Appends a tensor whose name is new.
   mutating func append(_ name: String, shard: Int, offset: UInt64) {
     names.append(name)

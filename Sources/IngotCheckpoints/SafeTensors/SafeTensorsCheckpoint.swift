@@ -73,16 +73,16 @@ public struct SafeTensorsCheckpoint: Checkpoint {
   /// - Throws: ``CheckpointError``, `FileError`.
   /// - Complexity: O(*n* log *n*) in the number of tensors.
   public init(openingIndex path: FilePath, limits: CheckpointLimits = .default) throws {
-    try self.init(index: RegularFile(opening: path), limits: limits)
+    try self.init(SafeTensorsIndex(of: RegularFile(opening: path), limits: limits), limits: limits)
   }
 
-  init(index file: RegularFile, limits: CheckpointLimits) throws {
-    let shards = try SafeTensorsShards(index: SafeTensorsIndex(of: file, limits: limits), limits: limits)
-    name = CheckpointName.of(file.path)
+  init(_ index: SafeTensorsIndex, limits: CheckpointLimits) throws {
+    let shards = try SafeTensorsShards(index: index, limits: limits)
+    name = CheckpointName.of(index.path)
     metadata = shards.metadata
     warnings = shards.warnings
     sourceFiles = shards.files
-    table = try PackedTernary.joined(shards.table, of: shards.files, beside: file.path, limits: limits)
+    table = try PackedTernary.joined(shards.table, of: shards.files, beside: index.path, limits: limits)
   }
 
   /// Opens the shards of a set that no index names.

@@ -41,6 +41,8 @@ struct ArrayWalk {
   init(elementType: MetadataType, count: Int) {
     levels = [Level(elementType: elementType, count: count)]
     depth = elementType == .array ? 2 : 1
+    // `count` has been compared with what remains.
+    marks.reserveCapacity(count / MetadataArray.markStride + 1)
   }
 
   /// Whether the end of the payload is reached.
@@ -93,9 +95,16 @@ struct ArrayWalk {
     _ level: Level, with step: inout Step
   ) throws(ContainerError) -> Int {
     let isOutermost = levels.isEmpty
+    let stride = MetadataArray.markStride
     var index = level.walked
     while index < level.count {
       if isOutermost { mark(index, at: step) }
+      // Up to the next mark.
+      let passed = step.shortStrings(atMost: min(level.count - index, stride - index % stride))
+      if passed > 0 {
+        index += passed
+        continue
+      }
       guard let length = try step.stringLength() else {
         wanted = 8
         break

@@ -107,7 +107,7 @@ extension HeaderParser {
     let id = try number(UInt32.self)
     let head = try ArrayHead(
       id: id, count: try number(UInt64.self), at: field, depth: 1, in: context)
-    if let array = deferred?.array(head, at: cursor.offset, in: context) {
+    if let array = deferred?.unwalked(head, at: cursor.offset, in: context) {
       try require(UInt64(array.payloadByteCount), for: field + 4)
       cursor.pass(array.payloadByteCount)
       return array
@@ -131,19 +131,25 @@ extension HeaderParser {
       elementType: head.elementType, count: head.count, payload: payload, depth: 1, marks: [])
   }
 
-  /// The elements of an array whose elements vary in size: walked first, then copied.
+  /// The elements of an array whose elements vary in size: walked first, then copied, unless they may stay in the file.
   private mutating func array(
     _ head: ArrayHead, in context: ArrayWalk.Context
   ) throws(ContainerError) -> MetadataArray {
     let start = cursor.offset
+    let deferred = head.elementType == .string ? deferred : nil
     var walk = ArrayWalk(elementType: head.elementType, count: head.count)
     var payload: [UInt8] = []
     while !walk.isDone {
       try fill(walk.wanted)
       let walked = try walk.advance(over: cursor.window, at: cursor.offset, in: context)
       try require(UInt64(walked), for: start - 8)
-      payload.append(contentsOf: cursor.window[..<walked])
+      if deferred == nil || walk.byteCount < DeferredArrays.smallestByteCount {
+        payload.append(contentsOf: cursor.window[..<walked])
+      }
       cursor.skip(walked)
+    }
+    if let deferred, walk.byteCount >= DeferredArrays.smallestByteCount {
+      return deferred.array(head, at: start, byteCount: walk.byteCount, marks: walk.marks, in: context)
     }
     return MetadataArray(
       elementType: head.elementType, count: head.count, payload: payload, depth: walk.depth,

@@ -64,13 +64,12 @@ public enum ExportTarget: Sendable, Hashable {
     var shards: [Range<Int>] = []
     var (start, sum) = (0, UInt64(0))
     for (index, byteCount) in byteCounts.enumerated() {
-      let next = Checked.sum(sum, byteCount) ?? .max
-      if index > start, next > limit {
+      if index > start, byteCount > limit || sum > limit - byteCount {
         shards.append(start..<index)
-        (start, sum) = (index, byteCount)
-      } else {
-        sum = next
+        (start, sum) = (index, 0)
       }
+      // Of a first tensor that is larger than the limit no other fits behind it.
+      sum += min(byteCount, limit - sum)
     }
     return shards + [start..<byteCounts.count]
   }

@@ -25,10 +25,13 @@ public struct FamilyModel: Sendable {
   ///   - path: A folder with a `config.json` and a checkpoint.
   ///   - family: The family; `nil` finds it by what `architectures` names.
   ///   - preTokenizer: How readers cut text into words; `nil` finds it by the structure of `tokenizer.json`.
+  ///   - adapters: What is added to the checkpoint, one after the other.
+  ///   - choice: Which dictionary of a PyTorch file holds the tensors, where there are several.
   ///   - limits: What is accepted of the files.
   /// - Throws: ``ConversionError``, `CheckpointError`, `FileError`.
   public init(
     opening path: FilePath, family: ModelFamily? = nil, preTokenizer: String? = nil,
+    adding adapters: [LoRAAdapter] = [], choosing choice: StateDictionaryChoice = .only,
     limits: CheckpointLimits = .default
   ) throws {
     let folder = try ModelFolder(path, limits: limits)
@@ -42,7 +45,11 @@ public struct FamilyModel: Sendable {
     configuration.fill(self.family.defaults)
     try self.family.complete(&configuration)
 
-    let source = try Checkpoints.open(path, keepsBlocks: self.family.takesBlocks, limits: limits)
+    let source = try adapters.reduce(
+      try Checkpoints.open(path, choosing: choice, keepsBlocks: self.family.takesBlocks, limits: limits)
+    ) { source, adapter in
+      try MergedCheckpoint(source, adding: adapter)
+    }
     let tokenizer = try ModelTokenizer.load(
       self.family.tokenizer, from: folder, vocabularySize: configuration.integer("vocab_size"),
       modelType: configuration.text("model_type"), tokenTypeCount: configuration.integer("type_vocab_size"),
@@ -68,6 +75,13 @@ public struct FamilyModel: Sendable {
     self.metadata = metadata
     warnings = general.warnings + tokenizer.warnings
     try FamilyCheck(self.family, configuration, checkpoint, metadata).check()
+  }
+
+  init(family: ModelFamily, checkpoint: DerivedCheckpoint, metadata: Metadata, warnings: [String]) {
+    self.family = family
+    self.checkpoint = checkpoint
+    self.metadata = metadata
+    self.warnings = warnings
   }
 }
 

@@ -32,7 +32,7 @@ public struct TensorValues: Sendable {
   ///
   /// - Throws: ``ConversionError`` `NO_SUCH_TENSOR` with the nearest names, and the errors of opening the file.
   public init(opening path: FilePath, tensor name: String) throws {
-    try self.init(Checkpoints.open(path), tensor: name, path)
+    try self.init(Checkpoints.open(path, choosing: .onlyOrAll), tensor: name, path)
   }
 
   init(_ checkpoint: any Checkpoint, tensor name: String, _ path: FilePath) throws {

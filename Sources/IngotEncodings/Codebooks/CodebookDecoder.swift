@@ -1,3 +1,5 @@
+import CVectors
+
 /// An encoding whose codes are indices into a codebook.
 ///
 /// A block is a super-block: a half, and a small integer, the *multiplier*, for each *part* of 16 or 32 values. The
@@ -16,6 +18,9 @@ protocol CodebookDecoder: QuantizedDecoder {
   static var multiplierCount: Int { get }
   /// How many values share a multiplier.
   static var elementsPerPart: Int { get }
+
+  /// The loop over blocks, in C.
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder
 
   /// The half d.
   static func scale(of block: UnsafeRawPointer) -> UInt16
@@ -40,6 +45,13 @@ protocol ShiftedCodebookDecoder: CodebookDecoder where Point == SIMD8<Float> {
 extension CodebookDecoder {
   static var elementsPerBlock: Int { 256 }
   static var partCount: Int { 256 / elementsPerPart }
+
+  static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>) {
+    codebook.points.withUnsafeBytes { points in
+      guard let points = points.baseAddress else { return }
+      kernel(DecoderKernels.widest)(blocks, count, points.assumingMemoryBound(to: Float.self), values)
+    }
+  }
 
   /// The scale of a part.
   @inline(__always)

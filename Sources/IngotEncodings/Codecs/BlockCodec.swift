@@ -1,3 +1,5 @@
+import CVectors
+
 /// What the bytes of one encoding mean.
 ///
 /// Conforming types are namespaces, one file each, named as the encoding is. Any bytes decode: every bit pattern has a
@@ -5,6 +7,13 @@
 protocol BlockDecoder {
   /// Decodes `count` blocks.
   static func decode(_ blocks: UnsafeRawPointer, count: Int, into values: UnsafeMutablePointer<Float>)
+
+  /// The product of blocks with a vector's codes, in C, where the blocks are multiplied as they are (clause E41.2).
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot?
+}
+
+extension BlockDecoder {
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { nil }
 }
 
 /// An encoding that is written too.

@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ1_M: in a codebook of 2048 points, eight ternary values a point, finer scales and shifts; 1.75 bits per weight.
 ///
 ///     byte   0                 32                                   48                              56
@@ -18,6 +20,8 @@ enum IQ1_M: ShiftedOctetCodec {
   static var hasOneShift: Bool { false }
   static let usualLevel: Float = 0.8
   static let elementsPerPart = 16
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq1_m }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     var bits: UInt16 = 0

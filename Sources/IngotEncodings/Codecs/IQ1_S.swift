@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ1_S: in a codebook of 2048 points, eight ternary values a point; 1.56 bits per weight.
 ///
 ///     byte   0        2                 34                                        50
@@ -17,6 +19,8 @@ enum IQ1_S: ShiftedOctetCodec {
   static var hasOneShift: Bool { true }
   static let usualLevel: Float = 0.8
   static let elementsPerPart = 32
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq1_s }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     block.loadUnaligned(as: UInt16.self)

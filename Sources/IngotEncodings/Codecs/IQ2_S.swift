@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ2_S: in a codebook of 1024 points, eight magnitudes a point, all signs stored; 2.56 bits per weight.
 ///
 ///     byte   0        2                 34                66                 74                 82
@@ -16,6 +18,8 @@ enum IQ2_S: SignedOctetCodec {
   static var hasEvenSigns: Bool { false }
   static let usualLevel: Float = 20
   static let elementsPerPart = 16
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq2_s }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     block.loadUnaligned(as: UInt16.self)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ2_XS: in a codebook of 512 points, eight magnitudes a point; 2.31 bits per weight.
 ///
 ///     byte   0        2                              66                        74
@@ -18,6 +20,8 @@ enum IQ2_XS: SignedOctetCodec {
   static var hasEvenSigns: Bool { true }
   static let usualLevel: Float = 20
   static let elementsPerPart = 16
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq2_xs }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     block.loadUnaligned(as: UInt16.self)

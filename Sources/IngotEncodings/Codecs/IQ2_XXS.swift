@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ2_XXS: in a codebook of 256 points, eight magnitudes a point; 2.06 bits per weight.
 ///
 ///     byte   0        2          10         18                     66
@@ -22,6 +24,8 @@ enum IQ2_XXS: SignedOctetCodec {
   static var hasEvenSigns: Bool { true }
   static let usualLevel: Float = 20
   static let elementsPerPart = 32
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq2_xxs }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     block.loadUnaligned(as: UInt16.self)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ3_S: in a codebook of 512 points, four magnitudes a point, all signs stored; 3.44 bits per weight.
 ///
 ///     byte   0        2                 66                 74                106                110
@@ -17,6 +19,8 @@ enum IQ3_S: SignedQuartetCodec {
   static var hasEvenSigns: Bool { false }
   static let usualLevel: Float = 7
   static let unit: Float = 1
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq3_s }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     block.loadUnaligned(as: UInt16.self)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ3_XXS: in a codebook of 256 points, four magnitudes a point; 3.06 bits per weight.
 ///
 ///     byte   0        2                  66                                       98
@@ -18,6 +20,8 @@ enum IQ3_XXS: SignedQuartetCodec {
   static var hasEvenSigns: Bool { true }
   static let usualLevel: Float = 28
   static let unit: Float = 0.25
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_codebook_decoder { set.pointee.iq3_xxs }
 
   static func scale(of block: UnsafeRawPointer) -> UInt16 {
     block.loadUnaligned(as: UInt16.self)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// IQ4_NL: 32 codes of 4 bits for 16 unevenly spaced levels, and a scale.
 ///
 ///     byte   0        2          3                    18
@@ -9,7 +11,7 @@
 /// The levels, those of IQ4_XS, lie closer together near zero, where there are more weights. None of them is zero.
 ///
 /// Specification: clause E22.
-enum IQ4_NL: OneScaleCodec {
+enum IQ4_NL: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 18
   static let referenceLevel: Float = -127
@@ -17,6 +19,9 @@ enum IQ4_NL: OneScaleCodec {
     levels: (0..<16).map { IQ4_XS.levels[$0] },
     plain: OneScalePlan.spread(0.75...1.2, 16) + OneScalePlan.spread(0.75...1.2, 16, sign: -1),
     weighted: OneScalePlan.spread(0.5...2, 8) + OneScalePlan.spread(0.5...2, 8, sign: -1))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.iq4_nl }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.iq4_nl }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -12,18 +12,36 @@ import CVectors
 /// l < 16, otherwise the high half of code byte 16i + l - 16.
 ///
 /// Specification: clause E23.
-enum IQ4_XS: LevelSuperBlock {
+enum IQ4_XS: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 136
   static let partSize = 32
   static let extremeLevel: Float = -127
   static let scaleRange: Int32 = 32
   static let plan = LevelSearchPlan(
     levels: ingot_levels(kind: ingot_levels_uneven, lowest: -127, highest: 113),
-    scales: 0.75...1.2, count: 16, coarseLevels: 1, starts: [1.08, 1.04, 1, 0.96, 1.12], balancedStarts: 1)
+    balanced: LevelStarts(
+      factors: [
+        0.85, 0.92, 0.98, 1.04, 1.1, 1.18, 1.26, -0.85, -0.92, -0.98, -1.04, -1.1, -1.18, -1.26,
+      ], coarse: [0.0079, -0.0079], divisors: [24, 25.5, 27, 28, 29, 30, 31, 33], runs: 1, rounds: 2),
+    best: LevelStarts(
+      factors: [
+        0.6, 0.7, 0.75, 0.8, 0.84, 0.88, 0.91, 0.94, 0.97, 1, 1.03, 1.06, 1.09, 1.12, 1.16, 1.2, 1.25, 1.3,
+        1.4, 1.5,
+        -0.6, -0.7, -0.75, -0.8, -0.84, -0.88, -0.91, -0.94, -0.97, -1, -1.03, -1.06, -1.09, -1.12, -1.16,
+        -1.2,
+        -1.25, -1.3, -1.4, -1.5,
+      ], coarse: [0.0079, -0.0079],
+      divisors: [
+        16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30.5, 31, 31.5, 32, 34, 36, 40, 45, 52,
+      ], runs: 8,
+      rounds: 6))
 
   /// The levels of the codes (clause E22).
   static let levels = SIMD16<Float>(
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.iq4_xs }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.iq4_xs }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// MXFP4: 32 codes of 4 bits for the levels of a 4-bit float, and a power of two as scale.
 ///
 ///     byte   0     1          2                    17
@@ -10,7 +12,7 @@
 /// the decoders in use, it is a power of two like the others.
 ///
 /// OCP Microscaling Formats 1.0. Specification: clause E20.
-enum MXFP4: FloatLevelCodec {
+enum MXFP4: FloatLevelCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 17
   static let partSize = 32
@@ -22,6 +24,9 @@ enum MXFP4: FloatLevelCodec {
     let exponent = UInt32(exponent)
     return Float(bitPattern: exponent < 2 ? 0x0020_0000 << exponent : (exponent &- 1) << 23)
   }
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.mxfp4 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.mxfp4 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let bytes = block.assumingMemoryBound(to: UInt8.self)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// NVFP4: 64 codes of 4 bits for the levels of a 4-bit float, and a small float as scale for every 16.
 ///
 ///     byte   0    1    2    3    4          5                 36
@@ -15,7 +17,7 @@
 /// scales halved.
 ///
 /// Specification: clause E21.
-enum NVFP4: FloatLevelCodec {
+enum NVFP4: FloatLevelCodec, KernelDecoder {
   static let elementsPerBlock = 64
   static let bytesPerBlock = 36
   static let partSize = 16
@@ -40,6 +42,8 @@ enum NVFP4: FloatLevelCodec {
     let bits = (scale * 0x1p-119).bitPattern
     return UInt8(truncatingIfNeeded: (bits &+ 0x7_FFFF &+ (bits >> 20 & 1)) >> 20)
   }
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.nvfp4 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let bytes = block.assumingMemoryBound(to: UInt8.self)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q1_0: 128 signs and a scale.
 ///
 /// A byte holds eight neighbours, the first in the lowest bit.
@@ -10,11 +12,13 @@
 /// The scale is the mean magnitude. No value decodes to zero, unless the scale is zero.
 ///
 /// Specification: clause E13.
-enum Q1_0: OneScaleCodec {
+enum Q1_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 128
   static let bytesPerBlock = 18
   static let referenceLevel: Float = 1
   static let plan = OneScalePlan(levels: [-1, 1], plain: [1], weighted: [])
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q1_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0).bitPattern

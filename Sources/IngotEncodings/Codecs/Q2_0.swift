@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q2_0: 64 codes of 2 bits, offset by 1, and a scale.
 ///
 /// A byte holds four neighbours, the first in the lowest bits.
@@ -11,7 +13,7 @@
 /// The reference encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
 ///
 /// Specification: clause E12.
-enum Q2_0: OneScaleCodec {
+enum Q2_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 64
   static let bytesPerBlock = 18
   static let referenceLevel: Float = 1
@@ -22,6 +24,9 @@ enum Q2_0: OneScaleCodec {
     levels: [-1, 0, 1, 2],
     plain: OneScalePlan.spread(0.4...2, 8) + OneScalePlan.spread(0.4...2, 8, sign: -1),
     weighted: tail + tail.map { -$0 })
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q2_0 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q2_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q2_K: 16 sub-blocks of 16 codes of 2 bits, each with a scale and a minimum of 4 bits.
 ///
 ///     byte   0                      16              80       82       84
@@ -10,14 +12,28 @@
 /// index / 16.
 ///
 /// Specification: clause E24. The K encodings are due to llama.cpp's pull request 1684.
-enum Q2_K: MinimumSuperBlock {
+enum Q2_K: MinimumSuperBlock, KernelDecoder {
   static let bytesPerBlock = 84
   static let partSize = 16
   static let largestCode: Int32 = 3
   static let largestScale: Int32 = 15
   static let plan = MinimumSearchPlan(
-    widths: [0, -1, -0.4, 0.4, 1], divisors: [12...15.4, 9...12, 15.4...18, 7...9], starts: 1, reach: 2,
-    rounds: 3)
+    balanced: MinimumStarts(
+      widths: [0, 0.5, 1], anchors: [0, 1, 0.5], also: [-1, 0], refits: 1,
+      divisors: [10.8, 12.4, 13.8, 15.2, 16.8, 19.5], depthDivisors: [11, 12.5, 13.9, 15.3, 16.8, 19.5],
+      runs: 1,
+      rounds: 3),
+    weighted: MinimumStarts(
+      widths: [0, 0.4, 0.8, 1.4], anchors: [0, 1, 0.5], also: [-1, 0, -0.4, 0.5], refits: 1,
+      divisors: [11, 12.8, 14.5, 16.5, 19.5], depthDivisors: [11, 12.5, 14, 15.5, 17, 20], runs: 2, rounds: 3),
+    best: MinimumStarts(
+      widths: [-1, -0.4, 0, 0.3, 0.7, 1.1, 1.6], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 2,
+      divisors: [7, 8.5, 10, 11, 12, 13, 14, 15, 16, 17, 19, 22],
+      depthDivisors: [7, 8.5, 10, 11, 12, 13, 14, 15, 16, 17, 19, 22],
+      runs: 8, rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q2_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q2_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 80)

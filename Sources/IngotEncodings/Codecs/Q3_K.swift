@@ -12,15 +12,29 @@ import CVectors
 /// and its high two in bits 2⌊i/4⌋ and 2⌊i/4⌋ + 1 of scale byte 8 + i mod 4.
 ///
 /// Specification: clause E25.
-enum Q3_K: LevelSuperBlock {
+enum Q3_K: LevelSuperBlock, KernelDecoder {
   static let bytesPerBlock = 110
   static let partSize = 16
   static let extremeLevel: Float = -4
   static let scaleRange: Int32 = 32
   static let plan = LevelSearchPlan(
     levels: ingot_levels(kind: ingot_levels_integers, lowest: -4, highest: 3),
-    scales: 0.6...1.3, count: 24, coarseLevels: 3, starts: [1.08, 1.04, 1, 0.96, 0.92, 1.12],
-    balancedStarts: 1)
+    balanced: LevelStarts(
+      factors: [0.7, 0.85, 1, 1.15, 1.3, 1.55, -0.7, -0.85, -1, -1.15, -1.3, -1.55], coarse: [0.25, 0.5],
+      divisors: [22, 24, 26, 28, 30, 31, 34, 40], runs: 1, rounds: 3),
+    best: LevelStarts(
+      factors: [
+        0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2, 1.3, 1.4, 1.5, 1.7, -0.7, -0.8, -0.9,
+        -0.95, -1, -1.05, -1.1, -1.15, -1.2, -1.3, -1.4, -1.5, -1.7,
+      ],
+      coarse: [0.25, 0.5, 0.75],
+      divisors: [
+        16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 30.5, 31, 31.5, 32, 34, 36, 40, 45, 52,
+      ], runs: 8,
+      rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q3_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q3_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 108)
@@ -61,20 +75,19 @@ enum Q3_K: LevelSuperBlock {
       let high = first >> 4 | (second >> 4) << 2 | (third >> 4) << 4 | (fourth >> 4) << 6
       bytes[104 &+ index] = UInt8(truncatingIfNeeded: high)
     }
-    for index in 0..<32 { bytes[index] = 0 }
-    for index in 0..<64 {
-      bytes[32 &+ index] = 0
-      for plane in 0..<4 {
-        let code = code(levels, index >> 5 &* 128 &+ 32 &* plane &+ index & 31)
-        bytes[32 &+ index] |= (code & 3) &<< UInt8(truncatingIfNeeded: 2 &* plane)
-        bytes[index & 31] |= (code >> 2) &<< UInt8(truncatingIfNeeded: index >> 5 &* 4 &+ plane)
+    withCodes(levels, lowest: -4) { codes in
+      for index in 0..<32 {
+        var high: UInt8 = 0
+        for half in 0..<2 {
+          let codes = codes + (128 &* half &+ index)
+          let (first, second, third, fourth) = (codes[0], codes[32], codes[64], codes[96])
+          bytes[32 &+ 32 &* half &+ index] =
+            first & 3 | (second & 3) << 2 | (third & 3) << 4 | (fourth & 3) << 6
+          let planes = first >> 2 | (second >> 2) << 1 | (third >> 2) << 2 | (fourth >> 2) << 3
+          high |= planes << (4 &* UInt8(truncatingIfNeeded: half))
+        }
+        bytes[index] = high
       }
     }
-  }
-
-  /// The code of a value's level.
-  @inline(__always)
-  private static func code(_ levels: UnsafePointer<SIMD8<Float>>, _ index: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: Rounding.integer(levels[index >> 3][index & 7]) &+ 4)
   }
 }

@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q4_0: 32 codes of 4 bits, offset by 8, and a scale.
 ///
 /// A byte holds one code of each half of the block.
@@ -12,7 +14,7 @@
 /// which there is no positive counterpart.
 ///
 /// Specification: clause E10.
-enum Q4_0: OneScaleCodec {
+enum Q4_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 18
   static let referenceLevel: Float = -8
@@ -23,6 +25,9 @@ enum Q4_0: OneScaleCodec {
       0.5, 0.6, 0.68, 0.76, 0.88, 0.97, 1.06, 1.2, 1.3, 1.45, 1.65, 1.9, 2.3, 2.8, 3.6, 4.8, -1.25, -1.3,
       -1.4, -1.5, -1.7, -2, -2.5, -3.2,
     ])
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_0 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q4_1: 32 codes of 4 bits, a scale and a minimum.
 ///
 /// A byte holds one code of each half of the block.
@@ -9,7 +11,7 @@
 ///                               7 … 4 3…0   bits
 ///
 /// Specification: clause E11.
-enum Q4_1: ScaleAndMinimumCodec {
+enum Q4_1: ScaleAndMinimumCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 20
   static let highest: Float = 15
@@ -21,6 +23,9 @@ enum Q4_1: ScaleAndMinimumCodec {
     weighted: ScaleAndMinimumPlan.grid([1.05, 1.12, 1.2, 1.28], [0, 1])
       + ScaleAndMinimumPlan.grid([0.88, 1.4, 1.55, 1.8, 2.2, 2.8, 3.5, 4.5], [0, 0.5, 1]),
     best: ScaleAndMinimumPlan.grid([0.92, 0.97, 1.02, 1.08, 1.13, 1.18, 1.24, 1.3], [0, 0.25, 0.5, 0.75, 1]))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_1 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_1 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

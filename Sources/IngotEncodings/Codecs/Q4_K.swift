@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q4_K: 8 sub-blocks of 32 codes of 4 bits, each with a scale and a minimum of 6 bits.
 ///
 ///     byte   0        2        4                      16                144
@@ -9,14 +11,22 @@
 /// scales.
 ///
 /// Specification: clause E26.
-enum Q4_K: MinimumSuperBlock {
+enum Q4_K: MinimumSuperBlock, KernelDecoder {
   static let bytesPerBlock = 144
   static let partSize = 32
   static let largestCode: Int32 = 15
   static let largestScale: Int32 = 63
   static let plan = MinimumSearchPlan(
-    widths: [0, -1, 0.4, 1.2], divisors: [56...63.5, 50...56, 63.5...66, 44...50], starts: 1, reach: 4,
-    rounds: 4)
+    balanced: MinimumStarts(
+      widths: [0, -1, -0.4, 0.4, 1.2], anchors: [0, 1, 0.5], also: [2, 0.5], refits: 2,
+      divisors: [54, 58, 61, 64, 71], depthDivisors: [54, 58, 62, 68], runs: 1, rounds: 3),
+    best: MinimumStarts(
+      widths: [-1, -0.4, 0, 0.5, 1, 1.5, 2, 3], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 3,
+      divisors: [46, 50, 53, 56, 58, 60, 61.5, 63, 65, 68, 74, 82],
+      depthDivisors: [46, 50, 53, 56, 58, 60, 61.5, 63, 65, 68, 74, 82], runs: 8, rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

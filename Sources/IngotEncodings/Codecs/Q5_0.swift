@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q5_0: 32 codes of 5 bits, offset by 16, and a scale.
 ///
 ///     byte   0        2                6                    22
@@ -8,7 +10,7 @@
 /// As in Q4_0, the scale carries the sign of the value that is largest in magnitude. ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E18.
-enum Q5_0: OneScaleCodec {
+enum Q5_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 22
   static let referenceLevel: Float = -16
@@ -22,6 +24,9 @@ enum Q5_0: OneScaleCodec {
       0.6, 0.72, 0.8, 0.85, 0.88, 0.91, 1.15, 1.2, 1.3, 1.45, 1.65, 1.9, 2.3, 2.8, 3.6, 4.8, -1.15, -1.25,
       -1.4, -1.5, -1.7, -2, -2.5, -3.2,
     ])
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_0 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

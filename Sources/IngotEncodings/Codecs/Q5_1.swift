@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q5_1: 32 codes of 5 bits, a scale and a minimum.
 ///
 ///     byte   0        2        4                8                    24
@@ -8,7 +10,7 @@
 /// ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E19.
-enum Q5_1: ScaleAndMinimumCodec {
+enum Q5_1: ScaleAndMinimumCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 24
   static let highest: Float = 31
@@ -17,12 +19,16 @@ enum Q5_1: ScaleAndMinimumCodec {
       (0.89, 1.08), (0.9, 0.38), (0.91, 0.29), (0.94, 1.12), (0.95, 0.38), (0.96, 0.09), (0.97, 1.2),
       (0.98, -0.14),
       (0.98, 0.55), (0.98, 1.13), (0.99, 0.01), (0.99, 1.2), (1.01, 0.22), (1.01, 0.56), (1.02, -0.12),
-      (1.02, 0.98),
+      (1.02, 0.98), (0.86, 0.5), (0.925, 0.75), (0.955, 0.62), (1, 0.4), (1.045, 0.5), (1.06, 0.1),
+      (1.06, 0.9), (0.93, 0.15),
     ],
     weighted: ScaleAndMinimumPlan.grid([1.03, 1.07, 1.12, 1.18], [0, 1])
       + ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1]),
     best: ScaleAndMinimumPlan.grid(
       [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_1 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_1 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

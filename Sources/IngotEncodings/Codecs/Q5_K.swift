@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q5_K: 8 sub-blocks of 32 codes of 5 bits, each with a scale and a minimum of 6 bits.
 ///
 ///     byte   0        2        4                       16          48               176
@@ -9,14 +11,22 @@
 /// in bit 2h + k of byte 16 + l. ``SixBitPairs`` draws the scales.
 ///
 /// Specification: clause E27.
-enum Q5_K: MinimumSuperBlock {
+enum Q5_K: MinimumSuperBlock, KernelDecoder {
   static let bytesPerBlock = 176
   static let partSize = 32
   static let largestCode: Int32 = 31
   static let largestScale: Int32 = 63
   static let plan = MinimumSearchPlan(
-    widths: [0, -1, 0.5], divisors: [56...63.5, 50...56, 63.5...66, 44...50], starts: 1, reach: 4,
-    rounds: 4)
+    balanced: MinimumStarts(
+      widths: [0, -1, -0.4, 0.4, 1.2], anchors: [0, 1, 0.5], also: [2, 0.5], refits: 2,
+      divisors: [53, 56, 59, 61, 63], depthDivisors: [54, 58, 61, 63], runs: 1, rounds: 3),
+    best: MinimumStarts(
+      widths: [-1, -0.4, 0, 0.5, 1, 1.5, 2, 3], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 3,
+      divisors: [44, 48, 51, 53, 55, 57, 59, 60.5, 62, 63, 66, 74],
+      depthDivisors: [44, 48, 51, 53, 55, 57, 59, 60.5, 62, 63, 66, 74], runs: 8, rounds: 6))
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_K }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_K }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

@@ -1,3 +1,5 @@
+import CVectors
+
 /// Q8_0: 32 signed 8-bit codes and a scale.
 ///
 ///     byte   0        2                                34
@@ -6,7 +8,7 @@
 ///            +--------+------+------+-- ... --+------+
 ///
 /// Specification: clause E9.
-enum Q8_0: OneScaleCodec {
+enum Q8_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 34
   static let referenceLevel: Float = 127
@@ -16,6 +18,9 @@ enum Q8_0: OneScaleCodec {
       + OneScalePlan.spread(0.84...0.9955, 32),
     weighted: OneScalePlan.spread(0.6...0.82, 16) + OneScalePlan.spread(1.02...1.3, 8),
     nearby: [-0.002, -0.0015, -0.001, -0.0005, 0.0005, 0.001, 0.0015, 0.002])
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q8_0 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q8_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 0)

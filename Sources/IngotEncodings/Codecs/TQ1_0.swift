@@ -1,3 +1,5 @@
+import CVectors
+
 /// TQ1_0: 256 ternary digits, five to a byte, and a scale.
 ///
 ///     byte   0                    32                   48            52       54
@@ -15,7 +17,7 @@
 /// remains behind the point after k shifts, which 8-bit arithmetic gives by wrapping around: no division.
 ///
 /// Specification: clause E14.
-enum TQ1_0: OneScaleCodec {
+enum TQ1_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 256
   static let bytesPerBlock = 54
   static let referenceLevel: Float = 1
@@ -32,6 +34,8 @@ enum TQ1_0: OneScaleCodec {
   private static let first = Group(byteOffset: 0, valueOffset: 0, stride: 32, digits: 5)
   private static let second = Group(byteOffset: 32, valueOffset: 160, stride: 16, digits: 5)
   private static let last = Group(byteOffset: 48, valueOffset: 240, stride: 4, digits: 4)
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.tq1_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 52)

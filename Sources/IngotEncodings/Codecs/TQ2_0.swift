@@ -1,3 +1,5 @@
+import CVectors
+
 /// TQ2_0: 256 codes of 2 bits, offset by 1, and a scale.
 ///
 /// A byte holds four codes 32 values apart, the first in the lowest bits: the first 32 bytes hold values 0 to 127,
@@ -12,13 +14,16 @@
 /// The encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
 ///
 /// Specification: clause E15.
-enum TQ2_0: OneScaleCodec {
+enum TQ2_0: OneScaleCodec, KernelDecoder {
   static let elementsPerBlock = 256
   static let bytesPerBlock = 66
   static let referenceLevel: Float = 1
   static let plan = OneScalePlan(
     levels: [-1, 0, 1], plain: OneScalePlan.spread(0.5...2.6, 16) + [2.9, 3.3, 3.8, 4.5, 5.5, 7, 9, 12],
     weighted: [])
+
+  static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.tq2_0 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.tq2_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 64)

@@ -1,35 +1,71 @@
+import CVectors
+
 /// The search for the scales and minimums of a super-block.
+///
+/// For codes that are fixed the error of a part is a parabola of its scale and minimum. So a few choices of codes for each part tell, without
+/// a look at the values, about what a super-block costs with any two scales of scales and minimums, of either sign; the best such pairs
+/// are then looked at with all their codes.
 ///
 /// Specification: clause E39.4.
 struct MinimumSearch<Codec: MinimumSuperBlock> {
   typealias Vector = SuperBlockValues.Vector
 
-  /// The scales and minimums of a super-block, as the search computes with them.
+  /// The scales and minimums of a super-block, as the search computes with them, and the codes that they are solved for.
   private struct Choice {
     var scale: Float = 0
     var minimum: Float = 0
     /// Integers from 0 to the largest scale.
     var scales = SIMD16<Float>.zero
     var minimums = SIMD16<Float>.zero
+    /// The scale that is best for the codes of each part, the mean of these, and Σ w·q² less what the mean has of it.
+    var steps = SIMD16<Float>.zero
+    var codes = SIMD16<Float>.zero
+    var norms = SIMD16<Float>.zero
   }
 
   private let input: SuperBlockValues
-  private var best = Choice()
-  private var steps = SIMD16<Float>.zero
-  private var depths = SIMD16<Float>.zero
-  /// Σ w and Σ w·x of each part.
-  private var weights = SIMD16<Float>.zero
-  private var values = SIMD16<Float>.zero
-  /// Σ w·q² of the fit of each part.
-  private var squares = SIMD16<Float>.zero
+  private let kernels = ingot_widest_kernels()
+  private(set) var lowest = SIMD16<Float>.zero
+  private(set) var highest = SIMD16<Float>.zero
+  /// An error that rounding may have made.
+  private(set) var negligible: Float = 0
 
   @inline(__always) private static var groups: Int { 32 / Codec.partSize }
   @inline(__always) private static var largestScale: Float { Float(Codec.largestScale) }
 
+  // The parts of the room, for at most 12 scales of scales and 12 of minimums.
+  /// What each group has.
+  private func sums(_ group: Int) -> UnsafeMutablePointer<Vector> { input.room + 3 &* group }
+  private var starts: UnsafeMutablePointer<Vector> { input.room + 6 }
+  /// The scales of scales of each sign, and those of minimums.
+  private func scales(_ sign: Float) -> UnsafeMutablePointer<Float> { floats(sign > 0 ? 134 : 136) }
+  private func minimums(_ sign: Float) -> UnsafeMutablePointer<Float> { floats(sign > 0 ? 138 : 140) }
+  /// What the pairs of each sign cost.
+  private var totals: UnsafeMutablePointer<Float> { floats(142) }
+  private var errors: UnsafeMutablePointer<Vector> { input.room + 182 }
+
+  private func floats(_ place: Int) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(input.room + place).assumingMemoryBound(to: Float.self)
+  }
+
+  private func lines(_ group: Int) -> UnsafeMutablePointer<KernelState.PartLines> {
+    let room = UnsafeMutableRawPointer(input.room + 342).assumingMemoryBound(to: KernelState.PartLines.self)
+    return room + Int(ingot_line_capacity) &* group
+  }
+
   init(_ input: SuperBlockValues) {
     self.input = input
     PartColumns.arrange(input, partSize: Codec.partSize)
-    for group in 0..<Self.groups { fit(group) }
+    var energies = Vector.zero
+    for group in 0..<Self.groups {
+      let columns = columns(group)
+      var extents = KernelState.PartExtents()
+      kernels.pointee.measureParts(columns.values, columns.weights, Codec.partSize, &extents)
+      (lowest[group: group], highest[group: group]) = (extents.lowest, extents.highest)
+      energies += extents.energies
+      kernels.pointee.centerParts(columns.values, columns.weights, Codec.partSize, sums(group))
+    }
+    negligible = energies.total * 0x1p-36
   }
 
   @inline(__always)
@@ -37,148 +73,214 @@ struct MinimumSearch<Codec: MinimumSuperBlock> {
     PartColumns(input, group: group, partSize: Codec.partSize)
   }
 
-  /// Fits each part by itself, as if every scale and minimum could be stored.
-  private mutating func fit(_ group: Int) {
-    let columns = columns(group)
-    let totals = MinimumFit<Codec>.Totals(columns)
-    weights[group: group] = totals.weights
-    values[group: group] = totals.values
-    let largest = Float(Codec.largestCode)
-    var most = Vector(repeating: -.infinity)
-    var best = MinimumFit<Codec>.Line()
-    var bestSquares = Vector.zero
-    for width in Codec.plan.widths {
-      let steps = (totals.highest - totals.lowest) / (largest + width)
-      for anchor in 0..<(width == 0 ? 1 : 3) {
-        var depths = Vector.zero - totals.lowest
-        if anchor == 1 { depths = steps * largest - totals.highest }
-        if anchor == 2 { depths = (steps * largest - totals.highest - totals.lowest) * 0.5 }
-        var line = MinimumFit<Codec>.Line(steps: steps, depths: depths.limited(0, .greatestFiniteMagnitude))
-        var sums = MinimumFit<Codec>.sums(columns, line)
-        line.solve(sums, totals)
-        sums = MinimumFit<Codec>.sums(columns, line)
-        line.solve(sums, totals)
-        let gains = line.gains(sums, totals)
-        let isBetter = gains .> most
-        most = gains.chosen(over: most, where: isBetter)
-        best.take(line, where: isBetter)
-        bestSquares = sums.squares.chosen(over: bestSquares, where: isBetter)
-      }
-    }
-    steps[group: group] = best.steps
-    depths[group: group] = best.depths
-    squares[group: group] = bestSquares
+  private func frame(_ group: Int, sign: Float = 1) -> ingot_parts_frame {
+    ingot_parts_frame(
+      weights: sums(group), means: sums(group) + 1, energies: sums(group) + 2,
+      highestCode: Float(Codec.largestCode), highestScale: Self.largestScale, sign: sign)
   }
 
-  /// The half that suits the fits of all parts best as the scale of their integers.
-  private func shared(_ fits: SIMD16<Float>, _ weights: SIMD16<Float>, divisors: ClosedRange<Float>) -> Float
-  {
-    let largest = fits.max()
-    var (best, least) = (Float.zero, Float.infinity)
-    for trial in 0..<16 {
-      let fraction = Float(trial) / 15
-      let divisor = divisors.upperBound - fraction * (divisors.upperBound - divisors.lowerBound)
-      let scale = SuperBlockScales.half(largest / divisor)
-      let factor = Codec.factor(scale)
-      var errors = Vector.zero
-      for group in 0..<Self.groups {
-        let difference = Self.integers(fits[group: group] * factor) * scale - fits[group: group]
-        errors += weights[group: group] * difference * difference
-      }
-      let error = errors.total
-      if error < least { (best, least) = (scale, error) }
+  /// Looks from the best of some starts, and returns the best that it finds.
+  @inline(__always)
+  func run(_ plan: MinimumStarts) -> (scales: SuperBlockScales, error: Float) {
+    scan(plan)
+    var best = (scales: SuperBlockScales(), error: Float.infinity)
+    for _ in 0..<plan.runs {
+      guard let found = next(plan) else { break }
+      if found.error < best.error { best = found }
     }
     return best
+  }
+
+  /// Looks from several starts, and gives what it finds from each.
+  func run(_ plan: MinimumStarts, _ take: (SuperBlockScales) -> Void) {
+    scan(plan)
+    for _ in 0..<plan.runs { if let found = next(plan) { take(found.scales) } }
+  }
+
+  /// The error of some scales and minimums.
+  func error(of scales: SuperBlockScales) -> Float {
+    let (steps, depths) = (SIMD16<Float>(scales.scales), SIMD16<Float>(scales.minimums))
+    var errors = Vector.zero
+    for group in 0..<Self.groups {
+      (starts[0], starts[1]) = (steps[group: group], depths[group: group])
+      errors += trials(1, scales.scale, scales.minimum, group).errors
+    }
+    return errors.total
+  }
+
+  /// About what the super-block costs with each scale of scales and each of minimums, of each sign.
+  private func scan(_ plan: MinimumStarts) {
+    for group in 0..<Self.groups { fit(group, plan) }
+    scan(plan, sign: 1, into: totals)
+    scan(plan, sign: -1, into: totals + plan.divisors.count &* plan.depthDivisors.count)
+  }
+
+  /// Looks around the best pair that is left.
+  @inline(__always)
+  private func next(_ plan: MinimumStarts) -> (scales: SuperBlockScales, error: Float)? {
+    var (start, least) = (0, Float.infinity)
+    for index in 0..<2 &* plan.divisors.count &* plan.depthDivisors.count where totals[index] < least {
+      (start, least) = (index, totals[index])
+    }
+    guard least < .infinity else { return nil }
+    totals[start] = .infinity
+    return look(start, plan)
+  }
+
+  /// Finds choices of codes.
+  private func fit(_ group: Int, _ plan: MinimumStarts) {
+    let columns = columns(group)
+    let highest = Float(Codec.largestCode)
+    let ranges = self.highest[group: group] - self.lowest[group: group]
+    let lowest = self.lowest[group: group] - sums(group)[1]
+    let units = (Vector(repeating: 1) / ranges).chosen(over: .zero, where: ranges .> 0x1p-100)
+    let count = plan.ranges.count / 2
+    for index in 0..<count {
+      let factors = units * (highest + plan.ranges[2 &* index])
+      let anchor = plan.ranges[2 &* index &+ 1]
+      starts[2 &* index] = factors
+      starts[2 &* index &+ 1] = anchor * highest - (anchor * ranges + lowest) * factors
+    }
+    kernels.pointee.fitPartLines(
+      columns.values, columns.weights, Codec.partSize, starts, count, plan.refits, frame(group), lines(group))
+  }
+
+  /// The scales of scales and minimums of one sign that suit the fits, by the largest scale and depth.
+  private func place(_ plan: MinimumStarts, sign: Float) {
+    let (scales, minimums) = (scales(sign), minimums(sign))
+    var (step, depth) = (Float.zero, Float.zero)
+    for group in 0..<Self.groups {
+      var limits = KernelState.LineLimits()
+      kernels.pointee.limitLines(lines(group), plan.ranges.count / 2, frame(group, sign: sign), &limits)
+      step = max(step, (limits.steps * sign).largest)
+      depth = max(depth, (limits.depths * sign).largest)
+    }
+    for index in 0..<plan.divisors.count {
+      scales[index] = SuperBlockScales.half(sign * step / plan.divisors[index])
+    }
+    for index in 0..<plan.depthDivisors.count {
+      minimums[index] = SuperBlockScales.half(sign * depth / plan.depthDivisors[index])
+    }
+  }
+
+  /// About what the super-block costs with each scale of scales and each of minimums.
+  private func scan(_ plan: MinimumStarts, sign: Float, into totals: UnsafeMutablePointer<Float>) {
+    place(plan, sign: sign)
+    let count = plan.divisors.count &* plan.depthDivisors.count
+    for index in 0..<count { errors[index] = .zero }
+    for group in 0..<Self.groups {
+      kernels.pointee.scanLines(
+        lines(group), plan.ranges.count / 2, frame(group, sign: sign), scales(sign), plan.divisors.count,
+        minimums(sign), plan.depthDivisors.count, errors)
+    }
+    for index in 0..<count { totals[index] = errors[index].total }
+  }
+
+  /// Looks around a scale of scales and one of minimums.
+  private func look(_ start: Int, _ plan: MinimumStarts) -> (scales: SuperBlockScales, error: Float) {
+    let count = plan.divisors.count &* plan.depthDivisors.count
+    let sign: Float = start < count ? 1 : -1
+    let pair = (start % count).quotientAndRemainder(dividingBy: plan.depthDivisors.count)
+    var choice = Choice()
+    choice.scale = scales(sign)[pair.quotient]
+    choice.minimum = minimums(sign)[pair.remainder]
+    for group in 0..<Self.groups {
+      var places = KernelState.LinePlaces()
+      kernels.pointee.placeLines(
+        lines(group), plan.ranges.count / 2, frame(group, sign: sign), choice.scale, choice.minimum, &places)
+      choice.scales[group: group] = places.scales
+      choice.minimums[group: group] = places.minimums
+      choice.steps[group: group] = places.steps
+      choice.codes[group: group] = places.codes
+      choice.norms[group: group] = places.norms
+    }
+    _ = solve(&choice)
+    var best = choice
+    var least = Float.infinity
+    for round in 1...plan.rounds {
+      var errors = Vector.zero
+      for group in 0..<Self.groups { errors += improve(group, &choice) }
+      let error = errors.total
+      if error >= least { break }
+      least = error
+      best = choice
+      if round == plan.rounds || !recode(&choice) { break }
+    }
+    var found = SuperBlockScales()
+    (found.scale, found.minimum) = (best.scale, best.minimum)
+    found.scales = best.scales.integers
+    found.minimums = best.minimums.integers
+    return (found, least)
   }
 
   /// The integers nearest to numbers, from 0 to the largest scale.
   @inline(__always)
   private static func integers(_ numbers: Vector) -> Vector { numbers.limited(0, largestScale).roundedToEven }
 
-  /// Looks around one start.
-  mutating func run(start: Int) {
-    var choice = Choice()
-    choice.scale = shared(steps, squares, divisors: Codec.plan.divisors[start])
-    choice.minimum = shared(depths, weights, divisors: Codec.plan.divisors[0])
-    var least = Float.infinity
-    for round in 0..<Codec.plan.rounds {
-      var errors = Vector.zero
-      for group in 0..<Self.groups {
-        errors += round == 0 ? place(group, &choice) : improve(group, &choice)
-      }
-      let error = errors.total
-      if error >= least { break }
-      least = error
-      best = choice
-      if !solve(&choice) { break }
-    }
-  }
-
-  /// The least errors of parts so far, and the integers that have them.
-  private struct Trials {
-    var errors = Vector(repeating: .infinity)
-    var scales = Vector.zero
-    var minimums = Vector.zero
-
-    @inline(__always)
-    mutating func add(_ scales: Vector, _ minimums: Vector, of choice: Choice, _ columns: PartColumns) {
-      let line = MinimumFit<Codec>.Line(steps: scales * choice.scale, depths: minimums * choice.minimum)
-      let errors = MinimumFit<Codec>.errors(columns, line)
-      let isBetter = errors .< self.errors
-      self.errors = errors.chosen(over: self.errors, where: isBetter)
-      self.scales = scales.chosen(over: self.scales, where: isBetter)
-      self.minimums = minimums.chosen(over: self.minimums, where: isBetter)
-    }
-  }
-
-  /// Chooses the integers of parts from their fits.
-  private func place(_ group: Int, _ choice: inout Choice) -> Vector {
-    let columns = columns(group)
-    let nearest = Self.integers(steps[group: group] * Codec.factor(choice.scale))
-    let depthFactor = Codec.factor(choice.minimum)
-    var trials = Trials()
-    for offset in 0 &- Codec.plan.reach...Codec.plan.reach {
-      let scales = Self.integers(nearest + Float(offset))
-      let steps = scales * choice.scale
-      let sums = MinimumFit<Codec>.sums(
-        columns, MinimumFit<Codec>.Line(steps: steps, depths: depths[group: group]))
-      let depths = (steps * sums.codes - values[group: group]) / weights[group: group]
-      let lower = Self.integers(depths * depthFactor - 0.5)
-      trials.add(scales, lower, of: choice, columns)
-      trials.add(scales, Self.integers(lower + 1), of: choice, columns)
-    }
-    choice.scales[group: group] = trials.scales
-    choice.minimums[group: group] = trials.minimums
-    return trials.errors
-  }
-
-  /// Looks at the neighbours of the integers of parts.
+  /// Looks at the neighbours of the scales of parts, each with the two minimums that suit the codes best.
   private func improve(_ group: Int, _ choice: inout Choice) -> Vector {
-    let columns = columns(group)
-    let (scales, minimums) = (choice.scales[group: group], choice.minimums[group: group])
-    var trials = Trials()
-    trials.add(scales, minimums, of: choice, columns)
-    trials.add(Self.integers(scales - 1), minimums, of: choice, columns)
-    trials.add(Self.integers(scales + 1), minimums, of: choice, columns)
-    trials.add(scales, Self.integers(minimums - 1), of: choice, columns)
-    trials.add(scales, Self.integers(minimums + 1), of: choice, columns)
+    let (scales, codes) = (choice.scales[group: group], choice.codes[group: group])
+    let means = sums(group)[1]
+    let factor = Codec.factor(choice.minimum)
+    for offset in 0..<3 {
+      let scales = (scales + Float(offset &- 1)).limited(0, Self.largestScale)
+      let depths = scales * choice.scale * codes - means
+      let lower = Self.integers(depths * factor - 0.5)
+      let pairs = starts + 4 &* offset
+      (pairs[0], pairs[1]) = (scales, lower)
+      (pairs[2], pairs[3]) = (scales, (lower + 1).limited(0, Self.largestScale))
+    }
+    let trials = trials(6, choice.scale, choice.minimum, group)
     choice.scales[group: group] = trials.scales
     choice.minimums[group: group] = trials.minimums
     return trials.errors
+  }
+
+  /// Of some pairs of integers in the room for starts, the ones with the least error.
+  @inline(__always)
+  private func trials(_ count: Int, _ scale: Float, _ minimum: Float, _ group: Int) -> KernelState.LineTrials
+  {
+    let columns = columns(group)
+    var trials = KernelState.LineTrials()
+    kernels.pointee.tryLines(
+      columns.values, columns.weights, Codec.partSize, starts, count, frame(group), scale, minimum, &trials)
+    return trials
+  }
+
+  /// Solves for the codes that a choice gives, or returns `false` if its scales stay as they are.
+  private func recode(_ choice: inout Choice) -> Bool {
+    for group in 0..<Self.groups {
+      let columns = columns(group)
+      let steps = choice.scales[group: group] * choice.scale
+      let factors = (Vector(repeating: 1) / steps).chosen(over: .zero, where: steps.magnitudes .> 0x1p-100)
+      let depths = choice.minimums[group: group] * choice.minimum + sums(group)[1]
+      (starts[0], starts[1]) = (factors, depths * factors)
+      var line = KernelState.PartLines()
+      kernels.pointee.fitPartLines(
+        columns.values, columns.weights, Codec.partSize, starts, 1, 0, frame(group), &line)
+      choice.steps[group: group] = line.steps
+      choice.codes[group: group] = line.codes
+      choice.norms[group: group] = line.norms
+    }
+    return solve(&choice)
   }
 
   /// The two halves of least squares for the codes of a choice, or `false` if they stay as they are.
+  ///
+  /// What is minimised is Σ D·(d·s − a)² + W·(n·m − (d·s·q − μ))², with D the norm, a the best scale, q the mean code and μ the mean of a part.
   private func solve(_ choice: inout Choice) -> Bool {
     var (scaleSquares, cross, minimumSquares, scaleProducts, minimumProducts) = (0.0, 0.0, 0.0, 0.0, 0.0)
     for group in 0..<Self.groups {
       let (scales, minimums) = (choice.scales[group: group], choice.minimums[group: group])
-      let line = MinimumFit<Codec>.Line(steps: scales * choice.scale, depths: minimums * choice.minimum)
-      let sums = MinimumFit<Codec>.sums(columns(group), line)
-      scaleSquares += Double((scales * scales * sums.squares).total)
-      cross += Double((scales * minimums * sums.codes).total)
-      minimumSquares += Double((minimums * minimums * weights[group: group]).total)
-      scaleProducts += Double((scales * sums.products).total)
-      minimumProducts += Double((minimums * values[group: group]).total)
+      let (weights, means) = (sums(group)[0], sums(group)[1])
+      let codes = scales * choice.codes[group: group]
+      let norms = scales * choice.norms[group: group]
+      let weighted = minimums * weights
+      scaleSquares += Double((scales * norms + codes * codes * weights).total)
+      cross += Double((weighted * codes).total)
+      minimumSquares += Double((weighted * minimums).total)
+      scaleProducts += Double((norms * choice.steps[group: group] + codes * weights * means).total)
+      minimumProducts += Double((weighted * means).total)
     }
     let old = (choice.scale, choice.minimum)
     let determinant = scaleSquares * minimumSquares - cross * cross
@@ -192,28 +294,5 @@ struct MinimumSearch<Codec: MinimumSuperBlock> {
         Float((scaleProducts + Double(choice.minimum) * cross) / scaleSquares))
     }
     return (choice.scale, choice.minimum) != old
-  }
-
-  /// Stores the best that was found.
-  func store(into block: UnsafeMutableRawPointer) {
-    withUnsafeTemporaryAllocation(of: SIMD8<UInt8>.self, capacity: 32) { codes in
-      guard let codes = codes.baseAddress else { return }
-      for part in 0..<256 / Codec.partSize {
-        let factor = Codec.factor(best.scale * best.scales[part])
-        let depth = best.minimum * best.minimums[part]
-        for index in part &* Codec.partSize / 8..<(part &+ 1) &* Codec.partSize / 8 {
-          let code = ((input.values[index] + depth) * factor).limited(0, Float(Codec.largestCode))
-          // The last bits of a number from 2^23 on are those of the integer.
-          let bits = unsafeBitCast(code + 0x1p23, to: SIMD8<UInt32>.self)
-          codes[index] = SIMD8<UInt8>(truncatingIfNeeded: bits)
-        }
-      }
-      var scales = SuperBlockScales()
-      (scales.scale, scales.minimum) = (best.scale, best.minimum)
-      scales.scales = SIMD16<Int32>(best.scales)
-      scales.minimums = SIMD16<Int32>(best.minimums)
-      Codec.store(
-        scales, codes: UnsafeRawPointer(codes).assumingMemoryBound(to: UInt8.self), into: block)
-    }
   }
 }

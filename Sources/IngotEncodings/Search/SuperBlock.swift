@@ -18,37 +18,43 @@ struct SuperBlockScales {
   }
 }
 
-/// A super-block of 256 values with its weights, in vectors of eight.
+/// A super-block of 256 values with its weights, and memory that a run of blocks shares.
 struct SuperBlockValues {
   typealias Vector = SIMD8<Float>
 
-  let values: UnsafePointer<Vector>
-  let weights: UnsafePointer<Vector>
-  let isWeighted: Bool
+  let values: UnsafePointer<Float>
+  /// The weights in vectors of eight, or `nil` if all are 1.
+  let weights: UnsafePointer<Vector>?
   /// Room for the values and the weights once more.
-  fileprivate let room: UnsafeMutablePointer<Vector>
+  fileprivate let columns: UnsafeMutablePointer<Vector>
+  /// Room for what a search keeps, of `roomSize` vectors.
+  let room: UnsafeMutablePointer<Vector>
 
-  /// Copies a block and its weights, 1 where there are none, into scratch memory for the time of a call.
+  static let roomSize = 1024
+
+  /// Eight values.
   @inline(__always)
-  static func with<Result>(
-    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, _ body: (SuperBlockValues) -> Result
-  ) -> Result? {
-    withUnsafeTemporaryAllocation(of: Vector.self, capacity: 128) { scratch -> Result? in
-      guard let vectors = scratch.baseAddress else { return nil }
-      let bytes = UnsafeRawPointer(values)
-      for index in 0..<32 {
-        vectors[index] = bytes.loadUnaligned(fromByteOffset: 32 &* index, as: Vector.self)
-      }
-      for index in 0..<32 {
-        vectors[32 &+ index] =
-          importance.map {
-            UnsafeRawPointer($0).loadUnaligned(fromByteOffset: 32 &* index, as: Vector.self)
-          } ?? Vector(repeating: 1)
-      }
-      return body(
-        SuperBlockValues(
-          values: vectors, weights: vectors + 32, isWeighted: importance != nil, room: vectors + 64))
-    }
+  subscript(index: Int) -> Vector {
+    UnsafeRawPointer(values + 8 &* index).loadUnaligned(as: Vector.self)
+  }
+
+  /// Lends memory for blocks.
+  @inline(__always)
+  static func withRoom<Result>(_ body: (UnsafeMutablePointer<Vector>) -> Result) -> Result? {
+    withUnsafeTemporaryAllocation(of: Vector.self, capacity: 32 + 64 + roomSize) { $0.baseAddress.map(body) }
+  }
+
+  /// A block in such memory; the weights are copied there by a function that returns `nil` if there are none.
+  @inline(__always)
+  init(
+    _ values: UnsafePointer<Float>, in memory: UnsafeMutablePointer<Vector>,
+    weights: (UnsafeMutablePointer<Float>) -> UnsafePointer<Float>?
+  ) {
+    self.values = values
+    let own = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Float.self)
+    self.weights = weights(own) == nil ? nil : UnsafePointer(memory)
+    columns = memory + 32
+    room = memory + 96
   }
 }
 
@@ -58,36 +64,94 @@ struct SuperBlockValues {
 struct PartColumns {
   typealias Vector = SuperBlockValues.Vector
 
-  let values: UnsafePointer<Vector>
+  let values: UnsafeMutablePointer<Vector>
   /// The weights, or `nil` if all are 1.
   let weights: UnsafePointer<Vector>?
 
   /// The columns of one of the groups of eight parts.
   @inline(__always)
   init(_ input: SuperBlockValues, group: Int, partSize: Int) {
-    values = UnsafePointer(input.room + group &* partSize)
-    weights = input.isWeighted ? UnsafePointer(input.room + (32 &+ group &* partSize)) : nil
+    values = input.columns + group &* partSize
+    weights = input.weights == nil ? nil : UnsafePointer(input.columns + (32 &+ group &* partSize))
   }
 
   /// Fills the columns of all groups.
   static func arrange(_ input: SuperBlockValues, partSize: Int) {
-    arrange(input.values, partSize, into: input.room)
-    if input.isWeighted { arrange(input.weights, partSize, into: input.room + 32) }
+    arrange({ input[$0] }, partSize, into: input.columns)
+    if let weights = input.weights { arrange({ weights[$0] }, partSize, into: input.columns + 32) }
   }
 
+  @inline(__always)
   private static func arrange(
-    _ source: UnsafePointer<Vector>, _ partSize: Int, into columns: UnsafeMutablePointer<Vector>
+    _ source: (Int) -> Vector, _ partSize: Int, into columns: UnsafeMutablePointer<Vector>
   ) {
-    let (source, columns) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(columns))
-    for part in 0..<256 / partSize {
-      let column = part >> 3 &* partSize
-      for index in 0..<partSize {
-        let value = source.load(fromByteOffset: 4 &* (part &* partSize &+ index), as: Float.self)
-        columns.storeBytes(
-          of: value, toByteOffset: 4 &* (8 &* (column &+ index) &+ part & 7), as: Float.self)
+    let columns = UnsafeMutableRawPointer(columns)
+    let vectors = partSize / 8
+    for index in 0..<32 {
+      let (part, first) = (index / vectors, index % vectors &* 8)
+      let vector = source(index)
+      let start = 4 &* (8 &* (part >> 3 &* partSize &+ first) &+ part & 7)
+      for lane in 0..<8 {
+        columns.storeBytes(of: vector[lane], toByteOffset: start &+ 32 &* lane, as: Float.self)
       }
     }
   }
+}
+
+/// A codec of super-blocks, which searches in memory that a run of blocks shares.
+protocol SuperBlockCodec: SearchingCodec {
+  /// The values of a part: 16 or 32.
+  static var partSize: Int { get }
+
+  /// Encodes one block with a small error, or returns `false` if the encoding cannot hold its values.
+  static func search(_ input: SuperBlockValues, effort: SearchEffort, into block: UnsafeMutableRawPointer)
+    -> Bool
+}
+
+extension SuperBlockCodec {
+  static var elementsPerBlock: Int { 256 }
+
+  static func search(
+    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, count: Int, effort: SearchEffort,
+    into blocks: UnsafeMutableRawPointer
+  ) -> Int? {
+    SuperBlockValues.withRoom { memory -> Int? in
+      for index in 0..<count {
+        let start = index &* elementsPerBlock
+        let block = blocks + index &* bytesPerBlock
+        guard BlockValues.largestMagnitude(values + start, count: 256) != nil else { return index }
+        let input = SuperBlockValues(values + start, in: memory) { room in
+          importance.flatMap { prepare($0 + start, into: room) }
+        }
+        guard search(input, effort: effort, into: block) else { return index }
+      }
+      return nil
+    } ?? nil
+  }
+
+  static func search(
+    _ values: UnsafePointer<Float>, importance: UnsafePointer<Float>?, effort: SearchEffort,
+    into block: UnsafeMutableRawPointer
+  ) -> Bool {
+    search(values, importance: importance, count: 1, effort: effort, into: block) == nil
+  }
+}
+
+/// Numbers of a plan of a search, in memory of their own.
+struct PlanNumbers: @unchecked Sendable {
+  let start: UnsafePointer<Float>
+  let count: Int
+
+  /// Never freed: there are some for each encoding.
+  init(_ numbers: [Float]) {
+    let start = UnsafeMutablePointer<Float>.allocate(capacity: numbers.count)
+    start.initialize(from: numbers, count: numbers.count)
+    self.start = UnsafePointer(start)
+    count = numbers.count
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> Float { start[index] }
 }
 
 extension SIMD16<Float> {
@@ -99,7 +163,22 @@ extension SIMD16<Float> {
   }
 }
 
+extension SIMD16<Float> {
+  /// The integers that the lanes are.
+  @inline(__always)
+  var integers: SIMD16<Int32> {
+    unsafeBitCast(self + 0x1.8p23, to: SIMD16<Int32>.self) &- Int32(bitPattern: Float(0x1.8p23).bitPattern)
+  }
+}
+
 extension SIMD8<Float> {
+  /// The largest lane.
+  @inline(__always)
+  var largest: Float {
+    let four = ingot_limited(lowHalf, highHalf, SIMD4(repeating: .infinity))
+    return Swift.max(Swift.max(four.x, four.y), Swift.max(four.z, four.w))
+  }
+
   /// The sum of the lanes, in the order of a tree.
   @inline(__always)
   var total: Float {
@@ -133,12 +212,6 @@ extension SIMD8<Float> {
 }
 
 extension SearchingCodec {
-  /// The factors that take values to codes, 0 for scales of zero and next to it.
-  @inline(__always)
-  static func factors(_ scales: SIMD8<Float>) -> SIMD8<Float> {
-    (SIMD8(repeating: 1) / scales).chosen(over: .zero, where: scales.magnitudes .> 0x1p-100)
-  }
-
   /// The factor that takes values to codes, 0 for a scale of zero and next to it.
   @inline(__always)
   static func factor(_ scale: Float) -> Float { scale.magnitude > 0x1p-100 ? 1 / scale : 0 }
@@ -162,8 +235,9 @@ extension SearchingCodec {
       var sum = SIMD4<Double>.zero
       for index in 0..<32 {
         let value = bytes.loadUnaligned(fromByteOffset: 32 &* index, as: SIMD8<Float>.self)
-        let difference = value - input.values[index]
-        let squares = difference * difference * input.weights[index]
+        let difference = value - input[index]
+        var squares = difference * difference
+        if let weights = input.weights { squares *= weights[index] }
         sum += SIMD4<Double>(squares.lowHalf) + SIMD4<Double>(squares.highHalf)
       }
       return (sum.x + sum.y) + (sum.z + sum.w)

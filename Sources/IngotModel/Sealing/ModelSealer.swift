@@ -55,12 +55,15 @@ public struct ModelSealer: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - destination: Where the seal is written. A set has no copy.
+  ///   - destination: Where the seal is written. The copy of a set is named like any of its files: of three for example
+  ///     `new-00001-of-00003.gguf`.
   ///   - overwrite: Whether a seal that is there, or the file of the copy or detached seal, may be replaced.
   ///   - progress: Takes the bytes that are done and all that there are, on the caller's task.
   /// - Returns: The sealed files, in the order of the set.
   /// - Throws: ``ModelError``, also `SEALED` for a file that has a seal, `SEAL_POSITION` for one with foreign bytes after
-  ///   the body, `SEAL_UNFINISHED`; `FileError`; `CancellationError`. Nothing is written if a file is refused.
+  ///   the body, `SEAL_UNFINISHED`, `SEAL_NAME` for a copy of a set whose name does not say so; `FileError`;
+  ///   `CancellationError`. Nothing is written if a file is refused. Files of a set are put in place one after another when
+  ///   all are written: if that fails midway, the first of them stand there, each whole.
   public func seal(
     _ path: FilePath, to destination: Destination = .inPlace, overwrite: Bool = false,
     progress: (UInt64, UInt64) -> Void = { _, _ in }
@@ -77,13 +80,9 @@ public struct ModelSealer: Sendable {
     for shard in shards { try check(shard, destination, overwrite: overwrite) }
     switch destination {
     case .copy(let target):
-      guard shards.count == 1 else {
-        throw shards[0].error(
-          SealError(
-            .set, .file, found: "a set of \(shards.count) files",
-            expected: "one: seal a set in place or detached"))
-      }
-      return [try copy(shards[0], to: target, overwrite: overwrite, calls: calls, progress: progress)]
+      return try copy(
+        shards, to: try SplitSet.paths(of: shards.count, like: target), overwrite: overwrite, calls: calls,
+        progress: progress)
     case .inPlace:
       // Opened first, so that what cannot be written is found before the work.
       let tails = try shards.map { try SealTail($0, calls: calls) }
@@ -117,13 +116,9 @@ public struct ModelSealer: Sendable {
     do {
       try BodyDigester.check(
         digest, chunkByteCount: chunkByteCount, bodyByteCount: shard.header.bodyByteCount)
-      let found = "bytes after the body"
       switch try shard.place {
       case .nothing: break
-      case .foreign:
-        throw SealError(
-          .position, at: shard.header.bodyByteCount, .file, found: "\(found) that are no seal",
-          expected: "a model alone")
+      case .foreign: throw shard.foreignBytes(expected: "a model alone")
       case .seal:
         if destination == .inPlace && overwrite { break }
         if case .copy = destination { break }
@@ -160,6 +155,13 @@ public struct ModelSealer: Sendable {
           try shard.readBody(into: $1, at: $0)
         })
     }
+    return try seals(of: bodies, shards, isDetached: isDetached)
+  }
+
+  /// Makes the seals of bodies that have been read.
+  private func seals(
+    of bodies: [BodyDigests], _ shards: [ModelShard], isDetached: Bool
+  ) throws(ModelError) -> [Seal] {
     do throws(SealError) {
       let lengths = try shards.map { shard throws(SealError) in try shard.unsealedByteCount }
       guard shards.count > 1 else {
@@ -175,35 +177,54 @@ public struct ModelSealer: Sendable {
     }
   }
 
-  /// Copies a body and its seal, in one pass.
+  /// Copies bodies, each digested as it is written, then adds their seals, and puts all in place.
   private func copy(
-    _ shard: ModelShard, to target: FilePath, overwrite: Bool, calls: any SystemCalls,
+    _ shards: [ModelShard], to targets: [FilePath], overwrite: Bool, calls: any SystemCalls,
     progress: (UInt64, UInt64) -> Void
-  ) throws -> SealedFile {
-    let output = try AtomicFile(
-      replacing: target, overwrite: overwrite, sources: [shard.file.identity], calls: calls)
+  ) throws -> [SealedFile] {
+    let outputs = try zip(shards, targets).map { shard, target in
+      let output = try AtomicFile(
+        replacing: target, overwrite: overwrite, sources: shards.map(\.file.identity), calls: calls)
+      try output.reserve(byteCount: shard.header.bodyByteCount)
+      return output
+    }
+    let total = shards.reduce(0) { $0 + $1.header.bodyByteCount }
+    var completed: UInt64 = 0
+    let bodies = try zip(shards, outputs).map { shard, output in
+      try copyBody(of: shard, to: output) { count in
+        completed += UInt64(count)
+        progress(completed, total)
+      }
+    }
+    let seals = try seals(of: bodies, shards, isDetached: false)
+    for (output, seal) in zip(outputs, seals) { try output.write(seal.encoded()) }
+    for output in outputs { try output.commit() }
+    return zip(outputs, seals).map { output, seal in
+      SealedFile(path: output.target, sealPath: output.target, byteCount: output.byteCount, seal: seal)
+    }
+  }
+
+  private func copyBody(
+    of shard: ModelShard, to output: AtomicFile, progress: (Int) -> Void
+  ) throws -> BodyDigests {
     let total = shard.header.bodyByteCount
-    try output.reserve(byteCount: total)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
+    var digester: BodyDigester
     do {
-      var digester = try BodyDigester(shard.header, digest, chunkByteCount: chunkByteCount)
-      while output.byteCount < total {
-        try Task.checkCancellation()
-        let count = Int(min(UInt64(buffer.count), total - output.byteCount))
-        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-        try shard.readBody(into: part, at: output.byteCount)
-        digester.update(UnsafeRawBufferPointer(part))
-        try output.write(UnsafeRawBufferPointer(part))
-        progress(output.byteCount, total)
-      }
-      let seal = try Seal(
-        digester.finish(), release: release, signedBy: key, originalByteCount: try shard.unsealedByteCount)
-      try output.write(seal.encoded())
-      try output.commit()
-      return SealedFile(path: output.target, sealPath: output.target, byteCount: output.byteCount, seal: seal)
-    } catch let error as SealError {
+      digester = try BodyDigester(shard.header, digest, chunkByteCount: chunkByteCount)
+    } catch {
       throw shard.error(error)
     }
+    while output.byteCount < total {
+      try Task.checkCancellation()
+      let count = Int(min(UInt64(buffer.count), total - output.byteCount))
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+      try shard.readBody(into: part, at: output.byteCount)
+      digester.update(UnsafeRawBufferPointer(part))
+      try output.write(UnsafeRawBufferPointer(part))
+      progress(count)
+    }
+    return digester.finish()
   }
 }

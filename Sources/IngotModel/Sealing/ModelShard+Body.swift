@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotFiles
 import IngotSeal
 
 extension ModelShard {
@@ -6,9 +7,11 @@ extension ModelShard {
   ///
   /// - Precondition: the bytes lie within the body.
   func readBody(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(ModelError) {
-    let present = Int(min(UInt64(buffer.count), file.byteCount - min(file.byteCount, offset)))
-    try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<present]), at: offset)
-    UnsafeMutableRawBufferPointer(rebasing: buffer[present...]).initializeMemory(as: UInt8.self, repeating: 0)
+    do throws(FileError) {
+      try file.readBody(into: buffer, at: offset)
+    } catch {
+      throw self.error(error)
+    }
   }
 
   /// What stands after the body.
@@ -23,12 +26,5 @@ extension ModelShard {
   }
 
   /// The error of a step that reads this file and its seal, whatever threw it.
-  func error(_ error: any Error) -> ModelError {
-    switch error {
-    case let error as ModelError: error
-    case let error as SealError: ModelError(.seal(error), file.path)
-    default:
-      ModelError(.seal(SealError(.range, .file, found: "\(error)", expected: "a readable file")), file.path)
-    }
-  }
+  func error(_ error: any Error) -> ModelError { ModelError(error, file.path) }
 }

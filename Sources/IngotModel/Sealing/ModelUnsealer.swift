@@ -21,10 +21,7 @@ public enum ModelUnsealer {
   static func unseal(_ path: FilePath, limits: ParseLimits, calls: any SystemCalls) throws -> [UnsealedFile] {
     let shards = try SplitSet(of: path).open(access: .positional, limits: limits)
     for shard in shards where try shard.place == .foreign {
-      throw shard.error(
-        SealError(
-          .position, at: shard.header.bodyByteCount, .file, found: "bytes after the body that are no seal",
-          expected: "a seal: foreign bytes are not cut off"))
+      throw shard.foreignBytes(expected: "a seal: foreign bytes are not cut off")
     }
     let files = try shards.map { try SealTail($0, calls: calls) }.compactMap { try $0.remove() }
     guard !files.isEmpty else {

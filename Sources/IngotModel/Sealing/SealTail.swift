@@ -49,11 +49,7 @@ struct SealTail {
     let place = try shard.place
     switch place {
     case .nothing: return nil
-    case .foreign:
-      throw shard.error(
-        SealError(
-          .position, at: shard.header.bodyByteCount, .file, found: "bytes after the body that are no seal",
-          expected: "a seal: foreign bytes are not cut off"))
+    case .foreign: throw shard.foreignBytes(expected: "a seal: foreign bytes are not cut off")
     case .seal, .unfinished:
       let length = try shard.unsealedByteCount
       try tail.cut(to: length)
@@ -66,6 +62,14 @@ struct SealTail {
 }
 
 extension ModelShard {
+  /// The error of a file whose body is followed by what is no seal.
+  func foreignBytes(expected: String) -> ModelError {
+    error(
+      SealError(
+        .position, at: header.bodyByteCount, .file, found: "bytes after the body that are no seal",
+        expected: expected))
+  }
+
   /// Where a detached seal of the file stands.
   var detachedSealPath: FilePath {
     let name = file.path.lastComponent?.string ?? file.path.string

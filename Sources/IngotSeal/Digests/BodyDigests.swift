@@ -53,7 +53,7 @@ public struct BodyDigests: Sendable, Hashable {
     self.skeletonDigest = skeletonDigest
     rootDigest = Self.rootDigest(
       digest, bodyByteCount: bodyByteCount, chunkByteCount: chunkByteCount, chunkDigests: chunkDigests)
-    indexDigest = Self.indexDigest(digest, index.encoded())
+    indexDigest = Self.indexDigest(digest, index.encoded()[...])
   }
 }
 
@@ -79,9 +79,9 @@ extension BodyDigests {
     return state.finish()
   }
 
-  static func indexDigest(_ digest: SealDigest, _ index: [UInt8]) -> [UInt8] {
+  static func indexDigest(_ digest: SealDigest, _ index: ArraySlice<UInt8>) -> [UInt8] {
     var state = DigestState(digest, .index, UInt64(index.count))
-    state.update(index)
+    index.withUnsafeBytes { state.update($0) }
     return state.finish()
   }
 

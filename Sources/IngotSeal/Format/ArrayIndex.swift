@@ -25,14 +25,25 @@ package struct ArrayIndex: Sendable, Hashable {
 
   /// The index of a header that was read from a file.
   package init(of header: ContainerHeader) {
-    entries = header.metadata.compactMap { key, value in
+    entries = Self.arrays(of: header).map { offset, array in
+      Entry(
+        offset: offset, byteCount: UInt64(array.payloadByteCount),
+        marks: array.elementStarts.map { UInt32(clamping: $0) })
+    }
+  }
+
+  /// Where the arrays are that the index of a header has.
+  static func ranges(of header: ContainerHeader) -> [Range<UInt64>] {
+    arrays(of: header).map { $0.offset..<$0.offset + UInt64($0.array.payloadByteCount) }
+  }
+
+  private static func arrays(of header: ContainerHeader) -> [(offset: UInt64, array: MetadataArray)] {
+    header.metadata.compactMap { key, value in
       guard case .array(let array) = value, array.elementType != .array,
         array.payloadByteCount >= SealFormat.smallestIndexedByteCount,
         let offset = header.metadata.offset(of: key)
       else { return nil }
-      return Entry(
-        offset: offset + 12, byteCount: UInt64(array.payloadByteCount),
-        marks: array.elementStarts.map { UInt32(clamping: $0) })
+      return (offset + 12, array)
     }
   }
 

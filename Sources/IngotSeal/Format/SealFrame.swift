@@ -30,11 +30,21 @@ struct SealFrame: Hashable {
   /// Where the seal starts in its file.
   var sealOffset: UInt64 { isDetached ? 0 : bodyByteCount }
 
-  func encoded() -> [UInt8] {
+  /// The first 24 bytes of the table header that follows a body.
+  static func beginning(bodyByteCount: UInt64) -> [UInt8] {
+    beginning(.tableHeader, isDetached: false, bodyByteCount: bodyByteCount)
+  }
+
+  private static func beginning(_ kind: Kind, isDetached: Bool, bodyByteCount: UInt64) -> [UInt8] {
     var bytes = kind.magic
     bytes.append(number: SealFormat.version)
     bytes.append(number: isDetached ? SealFormat.detachedFlag : 0)
     bytes.append(number: bodyByteCount)
+    return bytes
+  }
+
+  func encoded() -> [UInt8] {
+    var bytes = Self.beginning(kind, isDetached: isDetached, bodyByteCount: bodyByteCount)
     bytes.append(number: sealOffset)
     bytes.append(number: sealByteCount)
     bytes.append(number: originalByteCount)
@@ -123,9 +133,11 @@ struct SealFrame: Hashable {
     self.tableChecksum = tableChecksum
   }
 
-  /// Whether both tell the same of body and seal.
-  func agrees(with other: SealFrame) -> Bool {
-    isDetached == other.isDetached && bodyByteCount == other.bodyByteCount
-      && sealByteCount == other.sealByteCount && originalByteCount == other.originalByteCount
+  /// Where in the frame the first field stands that tells otherwise of body and seal than `other`; `nil` if none does.
+  func fieldThatDiffers(from other: SealFrame) -> Int? {
+    if isDetached != other.isDetached { return 12 }
+    if bodyByteCount != other.bodyByteCount { return 16 }
+    if sealByteCount != other.sealByteCount { return 32 }
+    return originalByteCount == other.originalByteCount ? nil : 40
   }
 }

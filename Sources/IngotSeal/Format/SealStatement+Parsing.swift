@@ -13,16 +13,18 @@ extension SealStatement {
     digest = try Self.digest(&fields)
     isSigned = try Self.isSigned(&fields)
     guard !isSigned || digest == .sha256 else {
-      throw SealError(.version, at: offset, found: "a signed seal of \(digest.title)", expected: "SHA-256")
+      throw SealError(
+        .version, at: offset + 4, found: "a signed seal of \(digest.title)", expected: "SHA-256")
     }
     let (shardIndex, shardCount) = (try fields.number(UInt32.self), try fields.number(UInt32.self))
     bodyByteCount = try fields.number(UInt64.self)
     originalByteCount = try fields.number(UInt64.self)
-    guard bodyByteCount == frame.bodyByteCount, originalByteCount == frame.originalByteCount else {
+    for (field, length, expected) in [
+      (16, bodyByteCount, frame.bodyByteCount), (24, originalByteCount, frame.originalByteCount),
+    ] as [(UInt64, UInt64, UInt64)] where length != expected {
       throw SealError(
-        .range, at: offset + 16,
-        found: "a body of \(bodyByteCount) bytes, of which \(originalByteCount) were there",
-        expected: "\(frame.bodyByteCount) and \(frame.originalByteCount), as the table header says")
+        .range, at: offset + field, found: "a length of \(length) bytes",
+        expected: "\(expected), as the table header says")
     }
     (chunkByteCount, chunkCount) = try Self.chunks(&fields, digest, bodyByteCount: bodyByteCount)
 
@@ -43,7 +45,7 @@ extension SealStatement {
         expected: "at most \(SealFormat.nameByteCount)")
     }
     let setID = Array(try fields.take(SealFormat.setIDByteCount))
-    set = try Self.set(setID, shardIndex, shardCount, at: offset + 8)
+    set = try Self.set(setID, shardIndex, shardCount, at: offset)
     let sizeField = fields.place
     let digestByteCount = try fields.number(UInt64.self)
     guard digestByteCount == digest.byteCount else {
@@ -116,19 +118,20 @@ extension SealStatement {
   }
 
   private static func set(
-    _ id: [UInt8], _ index: UInt32, _ count: UInt32, at field: UInt64
+    _ id: [UInt8], _ index: UInt32, _ count: UInt32, at offset: UInt64
   ) throws(SealError) -> SealSet? {
+    func fault(_ field: UInt64, _ found: String, _ expected: String) -> SealError {
+      SealError(.range, at: offset + field, found: found, expected: expected)
+    }
     if count == 0 {
-      guard index == 0, id.allSatisfy({ $0 == 0 }) else {
-        throw SealError(.range, at: field, found: "a place in a set of no files", expected: "zeros")
-      }
+      if index != 0 { throw fault(8, "file \(index) of no set", "0") }
+      if id.contains(where: { $0 != 0 }) { throw fault(72, "the identity of no set", "zeros") }
       return nil
     }
-    guard index < count, count <= SealSet.largestCount else {
-      throw SealError(
-        .range, at: field, found: "file \(index) of \(count), from 0",
-        expected: "a place in a set of at most \(SealSet.largestCount)")
+    guard count <= SealSet.largestCount else {
+      throw fault(12, "a set of \(count) files", "at most \(SealSet.largestCount)")
     }
+    guard index < count else { throw fault(8, "file \(index) of \(count), from 0", "a place in the set") }
     return SealSet(id: id, index: Int(index), count: Int(count))
   }
 }

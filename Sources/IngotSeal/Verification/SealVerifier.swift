@@ -31,15 +31,18 @@ package struct SealVerifier: Sendable {
 
   /// Checks that bytes which are read as a header are the sealed ones, before they are, by the index of the seal.
   ///
-  /// For files that are trusted: the index is not compared with the header.
+  /// For files that are trusted: of the index only the places and lengths of arrays are compared with the header, for the marks of
+  /// the header come from it.
   ///
-  /// - Throws: `STALE`, or what `reading` throws.
-  package static func checkSkeleton(
-    _ seal: Seal, headerByteCount: UInt64, reading: Seal.Reading
-  ) throws {
+  /// - Throws: `STALE`, `INDEX`, or what `reading` throws.
+  package func checkSkeleton(reading: Seal.Reading) throws {
     let digest = try BodyDigests.skeletonDigest(
-      seal.statement.digest, seal.index, headerByteCount: headerByteCount, reading: reading)
-    guard digest == seal.statement.skeletonDigest else { throw stale }
+      seal.statement.digest, seal.index, headerByteCount: header.headerByteCount, reading: reading)
+    guard digest == seal.statement.skeletonDigest else { throw Self.stale }
+    guard ArrayIndex.ranges(of: header).elementsEqual(seal.index.entries.lazy.map(\.range)) else {
+      throw SealError(
+        .index, found: "entries that are not the arrays of the header", expected: "one for each large array")
+    }
   }
 
   private static var stale: SealError {
@@ -66,10 +69,16 @@ package struct SealVerifier: Sendable {
 
   /// The error of a chunk that does not match; it names where its bytes stand and what they hold.
   package func damage(chunk index: Int) -> SealError {
-    let range = seal.statement.range(ofChunk: index)
+    Self.damage(
+      seal.statement, chunk: index, in: contents(of: seal.statement.range(ofChunk: index)))
+  }
+
+  /// As ``damage(chunk:)``, with what the chunk holds in words.
+  package static func damage(_ statement: SealStatement, chunk index: Int, in contents: String) -> SealError {
+    let range = statement.range(ofChunk: index)
     return SealError(
       .damaged, at: range.lowerBound, .chunk(index),
-      found: "other bytes from \(range.lowerBound) to \(range.upperBound), in \(contents(of: range))",
+      found: "other bytes from \(range.lowerBound) to \(range.upperBound), in \(contents)",
       expected: "those that were sealed")
   }
 

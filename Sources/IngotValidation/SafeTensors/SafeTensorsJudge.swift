@@ -106,7 +106,8 @@ extension Finding.Subject {
   fileprivate init(_ subject: CheckpointError.Subject) {
     self =
       switch subject {
-      case .file: .file
+      // Safetensors files have neither members nor globals.
+      case .file, .member, .global: .file
       case .key(let name): .key(name)
       case .tensor(let name): .tensor(name)
       case .shard(let name): .shard(name)

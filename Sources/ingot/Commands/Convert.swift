@@ -16,11 +16,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       Examples:
         ingot convert model.safetensors -o model.gguf --encoding q8_0
         ingot convert ./Llama-3.2-1B -o llama.gguf --encoding q4_k --tensor 'embed=q8_0'
+        ingot convert ./Llama-3.2-1B --lora ./my-adapter -o tuned.gguf --encoding q4_k
       """)
 
   @Argument(
     help:
-      "A folder of Hugging Face, a safetensors or GGUF file, a safetensors index, or a folder that holds one."
+      "A folder of Hugging Face, a file of safetensors, PyTorch, NumPy, ONNX or GGUF, an index of shards, or a folder that holds one."
   )
   var checkpoint: FilePath
 
@@ -40,6 +41,12 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       valueName: "auto|generic|name"),
     completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
   var family = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a PyTorch file that has several: its keys, joined by points; . for all.",
+      valueName: "keys"))
+  var select: String?
 
   @Option(
     help: ArgumentHelp(
@@ -68,6 +75,18 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       "Second moments of the columns, as safetensors: let errors make up for each other (--effort best).",
       valueName: "file"))
   var secondMoments: FilePath?
+
+  @Option(
+    help: ArgumentHelp(
+      "A low-rank adapter, the folder that PEFT saved: it is added to the weights. May be given several times.",
+      valueName: "folder"))
+  var lora: [FilePath] = []
+
+  @Flag(
+    help:
+      "Write the adapter of --lora as a file of its own, for the model in the folder; of that only config.json is read."
+  )
+  var adapter = false
 
   @Option(
     help: "The alignment of tensor data in bytes, a power of two. (default: 32, or that of a GGUF source)")
@@ -118,6 +137,10 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     }
     if let split, !(1...ConversionParts.largestCount).contains(split) {
       throw ValidationError("--split takes 1 to \(ConversionParts.largestCount).")
+    }
+    if adapter && lora.count != 1 { throw ValidationError("--adapter needs one --lora.") }
+    if adapter, encoding.target != .own, encoding.target != .encoding(.f32) {
+      throw ValidationError("Readers take adapters in F32: leave out --encoding.")
     }
     if split != nil && part != nil { throw ValidationError("--part and --split exclude each other.") }
     if part != nil, let seal, seal != .none {
@@ -185,15 +208,33 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   /// Opens the checkpoint as its family sees it, and plans its conversion.
   private func plan(_ options: ConversionOptions) throws -> (any Checkpoint, ConversionPlan) {
-    guard let choice = try FamilyChoice(family, for: checkpoint) else {
-      let source = try Checkpoints.open(checkpoint)
+    let adapters = try lora.map { try LoRAAdapter(opening: $0) }
+    let choice = select.map { StateDictionaryChoice.named($0) } ?? .only
+    guard let family = try FamilyChoice(family, for: checkpoint) else {
+      let source = try adapters.reduce(try Checkpoints.open(checkpoint, choosing: choice)) { source, adapter in
+        try MergedCheckpoint(source, adding: adapter)
+      }
+      if adapter {
+        throw Failure(
+          .impossibleRequest, "NO_SUCH_FAMILY",
+          "--adapter needs the folder of the model, whose config.json names its family")
+      }
       if preTokenizer != nil {
         throw Failure(
           .usage, "USAGE", "--pre-tokenizer is for a folder of Hugging Face, converted as its family")
       }
       return (source, try ConversionPlan(source, options: options))
     }
-    let model = try FamilyModel(opening: checkpoint, family: choice.family, preTokenizer: preTokenizer)
+    var options = options
+    let model: FamilyModel
+    if let first = adapters.first, adapter {
+      options.target = .encoding(.f32)
+      model = try FamilyModel(adapter: first, base: checkpoint, family: family.family)
+    } else {
+      model = try FamilyModel(
+        opening: checkpoint, family: family.family, preTokenizer: preTokenizer, adding: adapters,
+        choosing: choice)
+    }
     for warning in model.warnings { Terminal.warn(warning) }
     return (model.checkpoint, try ConversionPlan(model, options: options))
   }

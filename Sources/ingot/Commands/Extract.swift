@@ -22,7 +22,8 @@ struct Extract: AsyncParsableCommand, MachineReadable {
   /// The most values that are printed as JSON: text takes twenty times the memory of a number.
   static let mostPrintedValues = 4_000_000
 
-  @Argument(help: "A safetensors or GGUF file, a safetensors index, or a folder that holds one.")
+  @Argument(
+    help: "A file of safetensors, GGUF, PyTorch, NumPy or ONNX, an index of shards, or a folder that holds one.")
   var file: FilePath
 
   @Argument(help: "The name of the tensor.")

@@ -23,7 +23,9 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
   @Argument(help: "A GGUF file.")
   var file: FilePath
 
-  @Option(name: .shortAndLong, help: "Write a sealed copy, and leave the file as it is.")
+  @Option(
+    name: .shortAndLong,
+    help: "Write a sealed copy, and leave the file as it is; of a split set name one file of the new set.")
   var output: FilePath?
 
   @Flag(help: "Write the seal to a file of its own, named like the file with .seal added.")

@@ -33,8 +33,40 @@ struct FileReport: Encodable {
     /// What is done to it on the way, such as decoding; none for a tensor that is read as it is stored.
     let change: String?
     let file: Int
-    /// Where the data begins in the file.
+    /// Where the data begins in the file; of a member that is deflated, where that begins.
     let offset: UInt64
+    /// The storage that the tensor lies in, where the format has storages.
+    let storage: Storage?
+  }
+
+  /// How a tensor lies in a storage.
+  struct Storage: Encodable {
+    /// The number of the storage: tensors with the same one share bytes, or could.
+    let index: Int
+    /// The first byte of the tensor in the storage.
+    let start: UInt64
+    /// The elements from one of each dimension to the next; slowest dimension first.
+    let strides: [Int]
+    let isContiguous: Bool
+    let isBigEndian: Bool
+    /// How many tensors of the file lie in the storage.
+    var tensors = 1
+
+    init?(_ tensor: CheckpointTensor) {
+      guard let view = tensor.view else { return nil }
+      index = view.storage
+      start = view.start
+      strides = view.strides
+      isContiguous = view.isContiguous(tensor.shape)
+      isBigEndian = view.isBigEndian
+    }
+  }
+
+  /// Something for which the file is refused.
+  struct Refusal: Encodable {
+    let code: String
+    let offset: UInt64?
+    let message: String
   }
 
   /// What only a container states.
@@ -59,19 +91,31 @@ struct FileReport: Encodable {
   let metadata: [Entry]
   let tensors: [Tensor]
   let warnings: [String]
+  /// The names in a pickle for which the file is refused, if it is.
+  let refused: [Refusal]?
 
-  init(_ checkpoint: any Checkpoint, arrayLimit: Int) throws {
+  /// Whether the file is refused though its tensors are shown.
+  var isRefused: Bool { refused != nil }
+
+  init(_ checkpoint: any Checkpoint, arrayLimit: Int, refusals: [CheckpointError] = []) throws {
+    refused =
+      refusals.isEmpty
+      ? nil : refusals.map { Refusal(code: $0.code.rawValue, offset: $0.offset, message: "\($0)") }
     format = checkpoint.format.name
     name = checkpoint.name
     files = checkpoint.sourceFiles.map { File(path: $0.path.string, byteCount: $0.byteCount) }
     var warnings = checkpoint.warnings.map { "\($0)" }
     container = try Self.container(checkpoint, warnings: &warnings)
+    var sharing: [Int: Int] = [:]
+    for case let view? in checkpoint.tensors.map(\.view) { sharing[view.storage, default: 0] += 1 }
     tensors = checkpoint.tensors.map {
-      Tensor(
+      var storage = Storage($0)
+      if let index = storage?.index { storage?.tensors = sharing[index] ?? 1 }
+      return Tensor(
         name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
         values: $0.elementCount,
         byteCount: $0.byteCount, change: checkpoint.change(of: $0.name), file: $0.location.file,
-        offset: $0.location.offset)
+        offset: $0.location.offset, storage: storage)
     }
     types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
     // Sparse files can state more values than Int holds in all; the totals then stop at its end.
@@ -123,6 +167,9 @@ struct FileReport: Encodable {
       showTensors()
     }
     for warning in warnings { Terminal.warn(warning) }
+    for refusal in refused ?? [] {
+      Failure(.refusedInput, refusal.code, refusal.message, offset: refusal.offset).report(asJSON: false)
+    }
   }
 
   private func showOverview() {
@@ -162,17 +209,30 @@ struct FileReport: Encodable {
 
   private func showTensors() {
     print()
-    let isChanged = tensors.contains { $0.change != nil }
-    var table =
-      isChanged
-      ? Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right), ("change", .left))
-      : Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right))
-    for tensor in tensors {
-      let cells = [
-        tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount),
-      ]
-      table.append(cells + (isChanged ? [tensor.change ?? ""] : []))
+    // Columns that only some files have.
+    let others: [(title: String, cells: [String])] = [
+      ("storage", tensors.map { $0.storage?.note ?? "" }), ("change", tensors.map { $0.change ?? "" }),
+    ].filter { column in column.1.contains { !$0.isEmpty } }
+    var table = Table(
+      [("tensor", .left), ("type", .left), ("shape", .left), ("size", .right)]
+        + others.map { ($0.title, .left) })
+    for (index, tensor) in tensors.enumerated() {
+      table.append(
+        [tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount)]
+          + others.map { $0.cells[index] })
     }
     table.show()
+  }
+}
+
+extension FileReport.Storage {
+  /// What is unusual about how the tensor lies in its storage, in a few words.
+  fileprivate var note: String {
+    var words: [String] = []
+    if tensors > 1 { words.append("\(index), shared by \(tensors)") }
+    if start > 0 { words.append("from byte \(start)") }
+    if !isContiguous { words.append("strides \(strides.map(String.init).joined(separator: ", "))") }
+    if isBigEndian { words.append("big-endian") }
+    return words.joined(separator: "; ")
   }
 }

@@ -79,6 +79,8 @@ class Case:
     limits: dict | None = None
     is_model: bool = False  # whether the findings are complete at the level of the model, too
     others: dict = field(default_factory=dict)  # the other files of a set: bytes by plain name
+    seal: dict | None = None  # of a verifier: the code and offset of what it says first, nothing if the seal holds
+    asked: dict | None = None  # what its user asks of the seal
 
     def at(self, *place):
         return self.file.at(*place)
@@ -106,6 +108,10 @@ class Case:
             entry["limits"] = self.limits
         if self.is_model:
             entry["model"] = True
+        if self.seal is not None:
+            entry["seal"] = self.seal
+        if self.asked:
+            entry["asked"] = self.asked
         return entry
 
 

@@ -81,13 +81,19 @@ enum SealTarget: FuzzTarget {
     let arrays = DeferredArrays(entries) { offset, buffer in
       buffer.copyBytes(from: copy[Int(offset)..<Int(offset) + buffer.count])
     }
+    let walked = try? ContainerHeader(
+      parsing: RawSpan(_unsafeBytes: bytes), limits: .default, deferring: DeferredArrays(load: arrays.load))
+    claim(walked == header, "another header with its arrays in the file")
     guard
       let deferred = try? ContainerHeader(
         parsing: RawSpan(_unsafeBytes: bytes), limits: .default, deferring: arrays)
     else { return }
     for (_, value) in deferred.metadata {
       guard case .array(let array) = value else { continue }
-      try? array.load()
+      let alone = (0..<min(array.count, 200)).map { try? array.element(at: $0) }
+      if (try? array.load()) != nil {
+        for (index, element) in alone.enumerated() { claim(element == array[index], "another element alone") }
+      }
       claim(array.count(where: { _ in true }) == array.count, "an array of another length")
     }
   }

@@ -11,6 +11,7 @@ from cases import (
     metadata,
     model,
     model_faults,
+    seals,
     shards,
     split_sets,
     tensors,
@@ -30,5 +31,6 @@ def all_cases():
         part.add(SetSection(corpus, "sets", ""))
     model.add(Section(corpus, "real", ".gguf"))
     model_faults.add(Section(corpus, "models", ".gguf"), {case.path: case for case in corpus.cases})
+    seals.add(corpus)
     corpus.check()
     return corpus

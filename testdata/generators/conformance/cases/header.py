@@ -128,7 +128,7 @@ def magics(section, empty):
         ("reversed", b"FUGG", "The magic in big-endian order."),
         ("ggml", b"lmgg", "The magic of an older format of ggml."),
         ("ggjt", b"tjgg", "The magic of another older format."),
-        ("zip", b"PK\3\4", "A ZIP archive."),
+        ("zip", b"PK\1\2", "The directory of a ZIP archive, and no member."),
         ("zero", bytes(4), "Zero bytes."),
     ]:
         section.broken("C2", f"magic-{name}", about, empty, change(0, magic), ("C2-MAGIC", 0))
@@ -140,8 +140,7 @@ def magics(section, empty):
         ("text", b"Not a model.\n", "C2-MAGIC", "A text."),
         ("html", b"<!DOCTYPE html><html></html>\n", "C2-MAGIC", "A page of the web."),
         ("pointer", b"version https://git-lfs.github.com/spec/v1\n", "C2-MAGIC", "A pointer of Git LFS."),
-        ("pickle", b"\x80\x02}q\0.", "C2-MAGIC", "A pickle of Python."),
-        ("npy", b"\x93NUMPY\1\0", "C2-MAGIC", "The begin of an array of NumPy."),
+        ("pickle", b"(dp0\n.", "C2-MAGIC", "A pickle of Python, of protocol 0."),
         ("cut-1", b"G", "C2-TRUNCATED", "The first byte of the magic."),
         ("cut-2", b"GG", "C2-TRUNCATED", "The first two bytes of the magic."),
         ("cut-3", b"GGU", "C2-TRUNCATED", "The first three bytes of the magic."),

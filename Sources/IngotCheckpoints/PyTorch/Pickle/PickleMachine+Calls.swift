@@ -1,0 +1,192 @@
+import IngotContainer
+import IngotEncodings
+
+// What stands for a call: the machine does what the few known functions and classes would, on descriptions.
+extension PickleMachine {
+  mutating func reduce() throws {
+    let (callable, arguments) = try callee(arguments: 1)
+    if case .foreign = callable { return try pushNode(.object) }
+    guard case .global(let global) = callable else {
+      throw refuse("a call of what is no name of the table", "a function or class")
+    }
+    try push(result(of: global, arguments[0], depth: 0))
+  }
+
+  /// An object of a class, which only some classes may be asked for.
+  mutating func makeObject(arguments count: Int) throws {
+    let (callable, arguments) = try callee(arguments: count)
+    switch callable {
+    case .foreign: try pushNode(.object)
+    case .global(let global): try push(result(of: global, arguments[0], depth: 0))
+    default: throw refuse("an object of what is no class of the table", "a class")
+    }
+  }
+
+  /// What is called, and the items of its arguments.
+  private mutating func callee(arguments count: Int) throws -> (PickleValue, [[PickleValue]]) {
+    let values = try pop(count + 1)
+    guard let arguments = arena.node(values[1]), arguments.kind == .tuple else {
+      throw refuse("arguments that are no tuple", "a tuple")
+    }
+    return (values[0], [arguments.items])
+  }
+
+  /// The attributes of an object.
+  mutating func build() throws {
+    let state = try pop()
+    guard stack.count > (marks.last ?? 0), let target = stack.last else {
+      throw refuse("a state for nothing", "an object below it")
+    }
+    switch target {
+    case .node(let index):
+      switch arena.nodes[Int(index)].kind {
+      case .object:
+        // A pickler gives each object one state.
+        guard arena.nodes[Int(index)].items.isEmpty else { throw refuse("a second state", "one") }
+        arena.nodes[Int(index)].items = [state]
+      // The attributes of an ordered dictionary, such as its versions, and of numbers of NumPy.
+      case .dictionary, .opaque: break
+      case .tuple, .list, .set: throw refuse("a state for a plain container", "an object")
+      }
+    case .tensor, .foreign: break
+    default: throw refuse("a state for a plain value", "an object")
+    }
+  }
+
+  /// What a function or class of the table gives for its arguments.
+  private mutating func result(
+    of global: PickleGlobal, _ arguments: [PickleValue], depth: Int
+  ) throws -> PickleValue {
+    switch global {
+    case .rebuildTensor(let version): return try rebuildTensor(arguments, version)
+    case .rebuildParameter:
+      guard case .tensor? = arguments.first else { throw refuse("a parameter of no tensor", "a tensor") }
+      return arguments[0]
+    case .rebuildFromType:
+      // A function, a class, its arguments and a state: the tensor is what the function gives.
+      guard arguments.count == 4, case .global(let inner) = arguments[0],
+        case .global(.tensorClass) = arguments[1],
+        let items = arena.node(arguments[2]), items.kind == .tuple, depth == 0
+      else { throw refuse("a tensor of another class", "a tensor of PyTorch") }
+      switch inner {
+      case .rebuildTensor, .rebuildParameter: return try result(of: inner, items.items, depth: 1)
+      default: throw refuse("a tensor that no function for tensors makes", "a tensor of PyTorch")
+      }
+    case .tensorClass, .elementType, .storage:
+      throw refuse("a call of a class that only names a type", "a description of a tensor")
+    case .orderedDictionary, .dictionary, .counter: return try dictionary(arguments.first)
+    case .defaultDictionary: return try dictionary(arguments.count > 1 ? arguments[1] : nil)
+    case .size, .tuple: return try container(.tuple, arguments.first)
+    case .list, .buildList: return try container(.list, arguments.first)
+    case .set: return try container(.set, arguments.first)
+    case .number, .opaque, .text, .byteArray, .encode: return node(.opaque, [])
+    case .restoreTypeTag:
+      guard arguments.count == 2 else { throw refuse("\(arguments.count) arguments", "a value and its type") }
+      return arguments[0]
+    }
+  }
+
+  private mutating func node(_ kind: PickleNode.Kind, _ items: [PickleValue]) -> PickleValue {
+    let index = Int32(arena.nodes.count)
+    arena.nodes.append(PickleNode(kind: kind, items: items, offset: offset))
+    return .node(index)
+  }
+
+  /// A container with the items of another.
+  private mutating func container(_ kind: PickleNode.Kind, _ source: PickleValue?) throws -> PickleValue {
+    guard let source else { return node(kind, []) }
+    guard let items = arena.node(source), items.kind != .dictionary, items.kind != .object else {
+      throw refuse("a container of what is none", "a list or tuple")
+    }
+    try count(items.items.count)
+    return node(kind, items.items)
+  }
+
+  /// A dictionary with the items of another, or of a list of pairs as Python 2 writes them.
+  private mutating func dictionary(_ source: PickleValue?) throws -> PickleValue {
+    guard let source else { return node(.dictionary, []) }
+    guard let items = arena.node(source) else { throw refuse("a dictionary of what is none", "pairs") }
+    try count(items.items.count)
+    if items.kind == .dictionary { return node(.dictionary, items.items) }
+    guard items.kind == .list || items.kind == .tuple else { throw refuse("no list of pairs", "pairs") }
+    var pairs: [PickleValue] = []
+    for item in items.items {
+      guard let pair = arena.node(item), pair.kind == .list || pair.kind == .tuple, pair.items.count == 2
+      else {
+        throw refuse("an item that is no pair", "pairs of a key and a value")
+      }
+      pairs += pair.items
+    }
+    return node(.dictionary, pairs)
+  }
+
+  private mutating func rebuildTensor(_ arguments: [PickleValue], _ version: Int) throws -> PickleValue {
+    let counts = version == 1 ? 4...4 : version == 2 ? 6...7 : 7...8
+    guard counts.contains(arguments.count), case .storage(let storage) = arguments[0] else {
+      throw refuse("other arguments than those of a tensor", "a storage, an offset, a shape and strides")
+    }
+    guard case .integer(let start) = arguments[1], let start = Int(exactly: start) else {
+      throw refuse("an offset that is no number", "a number")
+    }
+    let shape = try numbers(arguments[2], "shape")
+    let strides = try numbers(arguments[3], "strides")
+    var type = arena.storages[Int(storage)].type
+    if version == 3 {
+      guard case .global(.elementType(let given)) = arguments[6] else {
+        throw refuse("no type of elements", "a type of PyTorch")
+      }
+      type = given
+    }
+    guard let type else { throw refuse("a tensor without a type of elements", "a type") }
+    let index = Int32(arena.tensors.count)
+    arena.tensors.append(
+      PickleTensor(
+        storage: Int(storage), start: start, shape: shape, strides: strides, type: type, offset: offset))
+    return .tensor(index)
+  }
+
+  private func numbers(_ value: PickleValue, _ what: String) throws -> [Int] {
+    guard let node = arena.node(value), node.kind == .tuple || node.kind == .list else {
+      throw refuse("a \(what) that is no tuple", "a tuple of numbers")
+    }
+    guard node.items.count <= limits.dimensionCount else {
+      throw PickleError(
+        .limit, at: offset, found: "\(node.items.count) dimensions",
+        expected: "at most \(limits.dimensionCount)")
+    }
+    return try node.items.map { item in
+      guard case .integer(let number) = item, let number = Int(exactly: number) else {
+        throw refuse("a \(what) with what is no number", "numbers")
+      }
+      return number
+    }
+  }
+
+  /// The storage that a persistent identifier names.
+  mutating func pushStorage() throws {
+    guard let tuple = arena.node(try pop()), tuple.kind == .tuple, (5...6).contains(tuple.items.count),
+      case .text(let kind) = tuple.items[0], input.bytes[kind.range].elementsEqual("storage".utf8),
+      case .global(.storage(let type)) = tuple.items[1], case .text(let key) = tuple.items[2],
+      case .integer(let count) = tuple.items[4], let count = Int(exactly: count), count >= 0
+    else { throw refuse("a reference to what is no storage", "a storage with type, key and size") }
+    var part: Range<Int>?
+    if tuple.items.count == 6, tuple.items[5] != .none {
+      guard let view = arena.node(tuple.items[5]), view.kind == .tuple, view.items.count == 3,
+        case .integer(let start) = view.items[1], case .integer(let size) = view.items[2],
+        let start = Int(exactly: start), let size = Int(exactly: size), start >= 0, size >= 0,
+        let end = Checked.sum(start, size), end <= count
+      else {
+        throw PickleError(
+          .bounds, at: offset, found: "a part that is not within its storage", expected: "one that is")
+      }
+      part = start..<end
+    }
+    let index = Int32(arena.storages.count)
+    arena.storages.append(
+      PickleStorage(
+        key: String(decoding: input.bytes[key.range], as: UTF8.self), type: type, elementCount: count,
+        part: part,
+        offset: offset))
+    try push(.storage(index))
+  }
+}

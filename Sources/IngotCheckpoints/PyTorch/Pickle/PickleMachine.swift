@@ -1,0 +1,289 @@
+import IngotContainer
+
+/// Carries out the instructions of a pickle on values that only describe what they stand for.
+///
+/// Nothing is imported and nothing called: what a pickle names is looked up in a fixed table, and what it asks for is
+/// done here or refused. Memory is bounded by the limits and by the bytes of the pickle, and nothing recurses.
+///
+/// Specification: `spec/pytorch.md`, clauses P3 to P5.
+struct PickleMachine {
+  /// What names are taken for that the table does not have.
+  struct Foreign {
+    /// Whether classes of TorchScript are known by their module.
+    let areModulesKnown: Bool
+    /// Whether all others are listed, and what is made with them is opaque; otherwise they are refused.
+    let isListed: Bool
+
+    /// Every name is refused.
+    static let refused = Foreign(areModulesKnown: false, isListed: false)
+    /// Every name is listed.
+    static let listed = Foreign(areModulesKnown: false, isListed: true)
+  }
+
+  private static let nameByteCount = 1 << 12
+
+  var input: PickleBytes
+  var arena = PickleArena()
+  let limits: CheckpointLimits
+  let foreign: Foreign
+  var stack: [PickleValue] = []
+  /// The heights of the stack at the open marks.
+  var marks: [Int] = []
+  /// Where the instruction under way begins.
+  var offset = 0
+  private var memo: [UInt64: PickleValue] = [:]
+  private var valueCount = 0
+
+  init(_ input: PickleBytes, limits: CheckpointLimits, foreign: Foreign = .refused) {
+    self.input = input
+    self.limits = limits
+    self.foreign = foreign
+  }
+
+  /// Runs the pickle to its end.
+  ///
+  /// - Returns: The value that it makes; the arena has what that refers to.
+  /// - Throws: ``PickleError``, and what the source of the bytes throws.
+  mutating func run() throws -> PickleValue {
+    try readProtocol()
+    while true {
+      offset = input.position
+      let byte = try input.byte()
+      guard let opcode = PickleOpcode(rawValue: byte), opcode != .proto else {
+        throw PickleError(
+          .opcode, at: offset, found: "the instruction 0x\(String(byte, radix: 16))",
+          expected: "one that writers of checkpoints use")
+      }
+      if opcode == .stop { break }
+      try perform(opcode)
+    }
+    guard marks.isEmpty, stack.count == 1 else {
+      throw refuse("the end with \(stack.count) values and \(marks.count) marks", "one value")
+    }
+    arena.bytes = input.bytes
+    return stack[0]
+  }
+
+  private mutating func readProtocol() throws {
+    let start = [try input.byte(), try input.byte()]
+    guard start[0] == PickleOpcode.proto.rawValue, (2...5).contains(start[1]) else {
+      throw PickleError(
+        .pickle, at: 0, found: "bytes \(start[0]) and \(start[1])", expected: "a pickle of protocol 2 to 5")
+    }
+  }
+
+  private mutating func perform(_ opcode: PickleOpcode) throws {
+    switch opcode {
+    case .stop, .proto: break
+    case .frame:
+      let count = try input.number(8)
+      guard count <= limits.pickleByteCount else {
+        throw PickleError(
+          .limit, at: offset, found: "a frame of \(count) bytes",
+          expected: "at most \(limits.pickleByteCount)")
+      }
+    case .mark:
+      guard marks.count < limits.pickleNesting else {
+        throw PickleError(
+          .nesting, at: offset, found: "another mark", expected: "at most \(limits.pickleNesting) open")
+      }
+      marks.append(stack.count)
+    case .pop:
+      if marks.last == stack.count { marks.removeLast() } else { _ = try pop() }
+    case .popMark: _ = try popToMark()
+    case .none: try push(.none)
+    case .newTrue: try push(.bool(true))
+    case .newFalse: try push(.bool(false))
+    case .binaryInteger: try push(.integer(Int64(Int32(truncatingIfNeeded: input.number(4)))))
+    case .binaryInteger1: try push(.integer(Int64(input.number(1))))
+    case .binaryInteger2: try push(.integer(Int64(input.number(2))))
+    case .long1: try pushLong(input.number(1))
+    case .long4: try pushLong(input.number(4))
+    case .binaryFloat:
+      try push(.float(Double(bitPattern: input.number(8).byteSwapped)))
+    case .binaryText: try pushText(input.number(4))
+    case .shortBinaryText: try pushText(input.number(1))
+    case .binaryText8: try pushText(input.number(8))
+    case .binaryString: try pushString(input.number(4))
+    case .shortBinaryString: try pushString(input.number(1))
+    case .binaryBytes: try push(.bytes(text(input.number(4))))
+    case .shortBinaryBytes: try push(.bytes(text(input.number(1))))
+    case .binaryBytes8, .byteArray8: try push(.bytes(text(input.number(8))))
+    case .emptyTuple: try pushNode(.tuple)
+    case .emptyList: try pushNode(.list)
+    case .emptyDictionary: try pushNode(.dictionary)
+    case .emptySet: try pushNode(.set)
+    case .tuple: try pushNode(.tuple, popToMark())
+    case .frozenSet: try pushNode(.set, popToMark())
+    case .tuple1: try pushNode(.tuple, pop(1))
+    case .tuple2: try pushNode(.tuple, pop(2))
+    case .tuple3: try pushNode(.tuple, pop(3))
+    case .append: try extend(.list, with: pop(1))
+    case .appends: try extend(.list, with: popToMark())
+    case .addItems: try extend(.set, with: popToMark())
+    case .setItem: try extend(.dictionary, with: pop(2))
+    case .setItems: try extend(.dictionary, with: popToMark())
+    case .get: try recall(input.number(1))
+    case .longGet: try recall(input.number(4))
+    case .put: try remember(input.number(1))
+    case .longPut: try remember(input.number(4))
+    case .memoize: try remember(UInt64(memo.count))
+    case .global: try pushGlobal()
+    case .stackGlobal: try pushStackGlobal()
+    case .reduce: try reduce()
+    case .newObject: try makeObject(arguments: 1)
+    case .newObjectWithKeywords: try makeObject(arguments: 2)
+    case .build: try build()
+    case .persistentIdentifier: try pushStorage()
+    }
+  }
+}
+
+// The stack and the memo.
+extension PickleMachine {
+  mutating func push(_ value: PickleValue) throws {
+    try count(1)
+    stack.append(value)
+  }
+
+  /// Counts values that are made, or held once more.
+  mutating func count(_ values: Int) throws {
+    valueCount += values
+    guard valueCount <= limits.pickleValueCount else {
+      throw PickleError(
+        .limit, at: offset, found: "more values", expected: "at most \(limits.pickleValueCount)")
+    }
+  }
+
+  mutating func pushNode(_ kind: PickleNode.Kind, _ items: [PickleValue] = []) throws {
+    let node = Int32(arena.nodes.count)
+    arena.nodes.append(PickleNode(kind: kind, items: items, offset: offset))
+    try push(.node(node))
+  }
+
+  mutating func pop() throws -> PickleValue {
+    guard stack.count > (marks.last ?? 0) else {
+      throw refuse("an instruction for a value that is not there", "a value on the stack")
+    }
+    return stack.removeLast()
+  }
+
+  mutating func pop(_ count: Int) throws -> [PickleValue] {
+    guard stack.count - (marks.last ?? 0) >= count else {
+      throw refuse("an instruction for \(count) values that are not there", "values on the stack")
+    }
+    defer { stack.removeLast(count) }
+    return Array(stack.suffix(count))
+  }
+
+  private mutating func popToMark() throws -> [PickleValue] {
+    guard let mark = marks.popLast() else { throw refuse("an instruction for a mark", "a mark") }
+    defer { stack.removeLast(stack.count - mark) }
+    return Array(stack[mark...])
+  }
+
+  private mutating func extend(_ kind: PickleNode.Kind, with items: [PickleValue]) throws {
+    guard stack.count > (marks.last ?? 0), case .node(let index) = stack[stack.count - 1],
+      arena.nodes[Int(index)].kind == kind || arena.nodes[Int(index)].kind == .opaque
+    else { throw refuse("items for no \(kind)", "a \(kind) below them") }
+    guard kind != .dictionary || items.count.isMultiple(of: 2) else {
+      throw refuse("a key without a value", "keys and values")
+    }
+    arena.nodes[Int(index)].items += items
+  }
+
+  private mutating func recall(_ index: UInt64) throws {
+    guard let value = memo[index] else {
+      throw refuse("entry \(index) of the memo, which is not there", "one that was put there")
+    }
+    try push(value)
+  }
+
+  private mutating func remember(_ index: UInt64) throws {
+    guard stack.count > (marks.last ?? 0), let value = stack.last else {
+      throw refuse("no value for the memo", "a value on the stack")
+    }
+    guard memo[index] != nil || memo.count < limits.pickleMemoCount else {
+      throw PickleError(
+        .limit, at: offset, found: "another entry of the memo", expected: "at most \(limits.pickleMemoCount)")
+    }
+    memo[index] = value
+  }
+
+  func refuse(_ found: String, _ expected: String) -> PickleError {
+    PickleError(.pickle, at: offset, found: found, expected: expected)
+  }
+}
+
+// Numbers and texts.
+extension PickleMachine {
+  private mutating func text(_ count: UInt64) throws -> PickleText {
+    let range = try input.take(count)
+    // A pickle has at most as many bytes as its limit, which may be raised beyond 31 bits.
+    guard let start = Int32(exactly: range.lowerBound), let count = Int32(exactly: range.count) else {
+      throw PickleError(.limit, at: offset, found: "a text beyond 2 GiB", expected: "a shorter pickle")
+    }
+    return PickleText(start: start, count: count)
+  }
+
+  private mutating func pushText(_ count: UInt64) throws {
+    let text = try text(count)
+    guard String(validating: input.bytes[text.range], as: UTF8.self) != nil else {
+      throw PickleError(.utf8, at: offset, found: "a text that is not UTF-8", expected: "UTF-8")
+    }
+    try push(.text(text))
+  }
+
+  /// A string of Python 2, which holds a text or any bytes.
+  private mutating func pushString(_ count: UInt64) throws {
+    let text = try text(count)
+    let isText = String(validating: input.bytes[text.range], as: UTF8.self) != nil
+    try push(isText ? .text(text) : .bytes(text))
+  }
+
+  private mutating func pushLong(_ count: UInt64) throws {
+    let text = try text(count)
+    let bytes = input.bytes[text.range]
+    guard bytes.count <= 8 else { return try push(.longInteger(text)) }
+    var value = bytes.littleEndian(at: 0, count: bytes.count)
+    if let last = bytes.last, last & 0x80 != 0, bytes.count < 8 { value |= ~0 << (8 * UInt64(bytes.count)) }
+    try push(.integer(Int64(bitPattern: value)))
+  }
+}
+
+// Names.
+extension PickleMachine {
+  private mutating func pushGlobal() throws {
+    let module = try input.line(atMost: Self.nameByteCount)
+    let name = try input.line(atMost: Self.nameByteCount)
+    try pushGlobal(
+      String(decoding: input.bytes[module], as: UTF8.self), String(decoding: input.bytes[name], as: UTF8.self)
+    )
+  }
+
+  private mutating func pushStackGlobal() throws {
+    let texts = try pop(2).map { value in
+      if case .text(let text) = value, text.count <= Self.nameByteCount { text } else { nil as PickleText? }
+    }
+    guard let module = texts[0], let name = texts[1] else {
+      throw refuse("a global whose name is no text", "two texts")
+    }
+    try pushGlobal(
+      String(decoding: input.bytes[module.range], as: UTF8.self),
+      String(decoding: input.bytes[name.range], as: UTF8.self))
+  }
+
+  private mutating func pushGlobal(_ module: String, _ name: String) throws {
+    if let global = PickleGlobal(module: module, name: name) { return try push(.global(global)) }
+    // Classes of TorchScript have their own namespace, into which nothing else is imported.
+    if foreign.areModulesKnown, module == "__torch__" || module.hasPrefix("__torch__.") {
+      return try push(.foreign)
+    }
+    let error = PickleError(
+      .global, at: offset, global: "\(module).\(name)", found: "a name that would be imported",
+      expected: "one of the few that a checkpoint needs")
+    guard foreign.isListed else { throw error }
+    arena.unknown.append(error)
+    try push(.foreign)
+  }
+}

@@ -1,0 +1,122 @@
+import IngotContainer
+import IngotEncodings
+
+extension PyTorchContents {
+  private static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+  private static let version: Int64 = 1001
+  private static let countByteCount: UInt64 = 8
+
+  /// Reads a file as PyTorch wrote it before 1.6: five pickles, then the storages.
+  ///
+  /// - Throws: ``CheckpointError``, and what reading throws.
+  init(stream file: ReadableBytes, limits: CheckpointLimits, isSurvey: Bool) throws {
+    var position: UInt64 = 0
+    func next() throws -> (PickleArena, PickleValue, start: UInt64) {
+      let start = position
+      let input = PickleBytes(available: file.byteCount - start, limit: limits.pickleByteCount) {
+        try file.read(start + UInt64($0), $1)
+      }
+      var machine = PickleMachine(input, limits: limits, foreign: isSurvey ? .listed : .refused)
+      do {
+        let root = try machine.run()
+        position += UInt64(machine.input.position)
+        return (machine.arena, root, start)
+      } catch let error as PickleError {
+        throw CheckpointError(error, file.path, at: start)
+      }
+    }
+    func refuse(
+      _ code: CheckpointError.Code, _ offset: UInt64, _ found: String, _ expected: String
+    ) -> CheckpointError {
+      CheckpointError(code, file.path, at: offset, found: found, expected: expected)
+    }
+    let first = try next()
+    guard case .longInteger(let text) = first.1, first.0.bytes[text.range].elementsEqual(Self.magic) else {
+      throw refuse(.magic, first.start, "a pickle that is no checkpoint", "the number that begins one")
+    }
+    let second = try next()
+    guard second.1 == .integer(Self.version) else {
+      throw refuse(.pickle, second.start, "another version of the stream", "\(Self.version)")
+    }
+    // What the machine was that wrote it: storages are little-endian on all of them.
+    let third = try next()
+    guard third.0.node(third.1)?.kind == .dictionary else {
+      throw refuse(.pickle, third.start, "no dictionary about the writer", "one")
+    }
+    let (arena, root, start) = try next()
+    let keys = try next()
+    guard let list = keys.0.node(keys.1), list.kind == .list else {
+      throw refuse(.pickle, keys.start, "no list of storages", "one")
+    }
+    var stored = StoredList(file, position: position)
+    var table = StorageTable()
+    var known: [ExactName: Int] = [:]
+    let references = Dictionary(
+      arena.storages.map { (ExactName($0.key), $0) }, uniquingKeysWith: { first, _ in first })
+    for item in list.items {
+      guard case .text(let text) = item else {
+        throw refuse(.pickle, keys.start, "a storage whose name is no text", "texts")
+      }
+      let key = keys.0.text(text)
+      guard let reference = references[ExactName(key)], known[ExactName(key)] == nil else {
+        throw refuse(
+          .pickle, keys.start, "the storage \(key.quoted), which no tensor has or which stands there twice",
+          "each storage once")
+      }
+      known[ExactName(key)] = try table.place(key) { try stored.next(reference, key) }
+    }
+    try stored.finish()
+    let places = try arena.storages.map { storage in
+      guard let place = known[ExactName(storage.key)], storage.byteCount == table.places[place].byteCount
+      else {
+        throw CheckpointError(
+          PickleError(
+            .size, at: storage.offset, found: "a storage of \(storage.elementCount) elements",
+            expected: "one that the file has, of the same size"), file.path, at: start)
+      }
+      return place
+    }
+    let part = Part(prefix: [], arena: arena, root: root, start: start, entry: nil, places: places)
+    self.init(file: file, parts: [part], places: table.places, isBigEndian: false)
+  }
+
+  /// The storages after the pickles: a number of elements, and their bytes.
+  private struct StoredList {
+    private let file: ReadableBytes
+    private var position: UInt64
+
+    init(_ file: ReadableBytes, position: UInt64) {
+      self.file = file
+      self.position = position
+    }
+
+    mutating func next(_ storage: PickleStorage, _ key: String) throws -> Place {
+      func refuse(_ code: CheckpointError.Code, _ found: String, _ expected: String) -> CheckpointError {
+        CheckpointError(
+          code, file.path, at: position, found: "\(found) of the storage \(key.quoted)", expected: expected)
+      }
+      guard file.byteCount - position >= countByteCount else {
+        throw refuse(.truncated, "the end of the file before the size", "\(countByteCount) bytes")
+      }
+      let count = try file.bytes(in: position..<position + countByteCount).littleEndian(at: 0, count: 8)
+      guard count == UInt64(storage.elementCount), let byteCount = storage.byteCount else {
+        throw refuse(.size, "\(count) elements", "\(storage.elementCount), as the pickle says")
+      }
+      let start = position + countByteCount
+      guard byteCount <= file.byteCount - start else {
+        throw refuse(.truncated, "the end of the file within the \(byteCount) bytes", "all of them")
+      }
+      position = start + byteCount
+      return Place(bytes: .file(file, offset: start), offset: start, byteCount: byteCount, isPlain: true)
+    }
+
+    func finish() throws(CheckpointError) {
+      guard position == file.byteCount else {
+        throw CheckpointError(
+          CheckpointError.Code.coverage, file.path, at: position,
+          found: "\(file.byteCount - position) bytes after the last storage",
+          expected: "the end of the file")
+      }
+    }
+  }
+}

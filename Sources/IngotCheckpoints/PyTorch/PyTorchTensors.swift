@@ -1,0 +1,92 @@
+import IngotContainer
+import IngotEncodings
+
+/// Makes tensors of a checkpoint of what pickles describe, and checks them against their storages.
+///
+/// Specification: `spec/pytorch.md`, clause P6.
+struct PyTorchTensors {
+  let contents: PyTorchContents
+  /// The index of the file among the checkpoint's, and of its first storage.
+  let file: Int
+  let firstStorage: Int
+
+  /// The tensors of a choice, in the order of their bytes.
+  func table(choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits) throws -> CheckpointTensors {
+    let found = try TensorSearch(contents, limits: limits).found
+    var table = CheckpointTensors()
+    for (name, found) in try StateDictionary(found, choosing: choice, contents.file.path).tensors {
+      let tensor = try tensor(name, found)
+      guard table.append(tensor) else {
+        throw CheckpointError(
+          .duplicate, contents.file.path, at: tensor.location.offset, .tensor(name),
+          found: "a second tensor of this name", expected: "each name once")
+      }
+    }
+    table.sortByLocation()
+    return table
+  }
+
+  /// The tensor that was found.
+  ///
+  /// - Throws: ``CheckpointError`` at what describes it.
+  func tensor(_ name: String, _ found: TensorSearch.Found) throws(CheckpointError) -> CheckpointTensor {
+    let part = contents.parts[found.part]
+    let described = part.arena.tensors[found.tensor]
+    do throws(PickleError) {
+      return try tensor(name, described, part)
+    } catch {
+      let place = contents.refuse(error, in: part)
+      throw CheckpointError(
+        place.code, place.path, at: place.offset, .tensor(name), found: place.found, expected: place.expected)
+    }
+  }
+
+  private func tensor(
+    _ name: String, _ described: PickleTensor, _ part: PyTorchContents.Part
+  ) throws(PickleError) -> CheckpointTensor {
+    func refuse(_ code: CheckpointError.Code, _ found: String, _ expected: String) -> PickleError {
+      PickleError(code, at: described.offset, found: found, expected: expected)
+    }
+    guard let type = described.type.element else {
+      throw refuse(.elementType, "elements of the type \(described.type.name)", "a type that can be stored")
+    }
+    let (shape, strides) = (described.shape, described.strides)
+    guard shape.count == strides.count, shape.allSatisfy({ $0 >= 0 }) else {
+      throw refuse(.pickle, "a shape of \(shape) with strides \(strides)", "a stride for each dimension")
+    }
+    let size = described.type.byteCount
+    guard let counted = Checked.product(of: shape.lazy.map { max($0, 1) }),
+      Checked.product(counted, 8 * size) != nil
+    else { throw refuse(.overflow, "the shape \(shape)", "fewer than 2^63 bits") }
+    let count = shape.contains(0) ? 0 : counted
+
+    let storage = part.arena.storages[described.storage]
+    let place = part.places[described.storage]
+    let bytes = contents.places[place]
+    let partStart = storage.part?.lowerBound ?? 0
+    // Counted in elements of the tensor, which need not be those that the storage was made of.
+    let room = storage.part?.count ?? Int(clamping: bytes.byteCount / UInt64(size))
+    guard described.start >= 0, strides.allSatisfy({ $0 >= 0 }) else {
+      throw refuse(.bounds, "an offset of \(described.start) and strides \(strides)", "none below zero")
+    }
+    var last: Int? = described.start
+    if count > 0 {
+      for (dimension, stride) in zip(shape, strides) {
+        last = Checked.product(dimension - 1, stride).flatMap { step in last.flatMap { Checked.sum($0, step) }
+        }
+      }
+    }
+    guard let last, count == 0 ? last <= room : last < room else {
+      throw refuse(
+        .bounds, "a view of \(shape) at \(described.start) with strides \(strides)",
+        "one within the \(room) elements of its storage")
+    }
+    // The view is within a storage whose bytes are in the file, so these are counted.
+    let start = UInt64(partStart + described.start) * UInt64(size)
+    return CheckpointTensor(
+      name: name, shape: shape, type: type, elementCount: count, byteCount: count * size,
+      location: .init(file: file, offset: bytes.offset + (bytes.isPlain ? start : 0)),
+      view: TensorView(
+        storage: firstStorage + place, start: start, strides: strides, isBigEndian: contents.isBigEndian))
+  }
+}

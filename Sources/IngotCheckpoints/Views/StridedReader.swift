@@ -1,0 +1,181 @@
+import IngotEncodings
+
+/// Reads ranges of a tensor in row-major order, wherever its elements lie in a storage.
+///
+/// A range is cut into boxes, and each box is read in the order of the storage: elements that lie close together by one
+/// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box.
+struct StridedReader {
+  /// Fills the buffer with the bytes that begin at an offset from the tensor's first element.
+  typealias Read = (_ offset: Int, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
+
+  /// The most bytes that are read at once to take elements out of them.
+  private static let windowByteCount = 1 << 18
+  /// Elements that are further apart than this are read by themselves.
+  private static let gapByteCount = 1 << 13
+
+  /// A dimension, in which neighbours that lie like one are one.
+  private struct Axis {
+    var count: Int
+    /// The elements from one to the next in the storage, and in the result.
+    var stride: Int
+    var step: Int
+  }
+
+  private let axes: [Axis]
+  private let elementByteCount: Int
+  private let numberByteCount: Int
+  private let isBigEndian: Bool
+  private let read: Read
+
+  /// - Precondition: the tensor has elements, of whole bytes.
+  init(shape: [Int], view: TensorView, type: ElementType, read: @escaping Read) {
+    elementByteCount = type.byteCount(elements: 1) ?? 1
+    numberByteCount = type.numberByteCount
+    isBigEndian = view.isBigEndian
+    self.read = read
+    var axes: [Axis] = []
+    for (count, stride) in zip(shape, view.strides) where count != 1 {
+      if let last = axes.last, last.stride == stride * count {
+        axes[axes.count - 1] = Axis(count: last.count * count, stride: stride, step: 1)
+      } else {
+        axes.append(Axis(count: count, stride: stride, step: 1))
+      }
+    }
+    for index in axes.indices.dropLast().reversed() {
+      axes[index].step = axes[index + 1].step * axes[index + 1].count
+    }
+    self.axes = axes
+  }
+
+  /// Fills `buffer` with a range of the tensor's bytes, little-endian.
+  func read(bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    let size = elementByteCount
+    let elements = range.lowerBound / size..<(range.upperBound + size - 1) / size
+    if elements.lowerBound * size == range.lowerBound, elements.upperBound * size == range.upperBound {
+      return try read(elements, into: buffer)
+    }
+    // The range cuts an element.
+    let whole = UnsafeMutableRawBufferPointer.allocate(byteCount: elements.count * size, alignment: 8)
+    defer { whole.deallocate() }
+    try read(elements, into: whole)
+    let start = range.lowerBound - elements.lowerBound * size
+    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[start..<start + range.count]))
+  }
+
+  private func read(_ elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    try readBoxes(elements, axis: 0, source: 0, target: 0, into: buffer)
+    guard isBigEndian, numberByteCount > 1 else { return }
+    for start in stride(from: 0, to: buffer.count, by: numberByteCount) {
+      var (low, high) = (start, start + numberByteCount - 1)
+      while low < high {
+        buffer.swapAt(low, high)
+        (low, high) = (low + 1, high - 1)
+      }
+    }
+  }
+
+  /// Cuts a range of the elements that are left when the dimensions before `axis` are fixed into boxes.
+  private func readBoxes(
+    _ elements: Range<Int>, axis: Int, source: Int, target: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
+    guard axis < axes.count else { return try readBox([], source: source, target: target, into: buffer) }
+    let step = axes[axis].step
+    var target = target
+    var position = elements.lowerBound
+    while position < elements.upperBound {
+      let (index, offset) = position.quotientAndRemainder(dividingBy: step)
+      let place = source + index * axes[axis].stride
+      let end: Int
+      if offset == 0, elements.upperBound - position >= step {
+        let count = (elements.upperBound - position) / step
+        end = position + count * step
+        let box = [Axis(count: count, stride: axes[axis].stride, step: step)] + axes[(axis + 1)...]
+        try readBox(box, source: place, target: target, into: buffer)
+      } else {
+        end = min(elements.upperBound, (index + 1) * step)
+        try readBoxes(
+          offset..<offset + end - position, axis: axis + 1, source: place, target: target, into: buffer)
+      }
+      target += end - position
+      position = end
+    }
+  }
+
+  /// Reads a box in the order of the storage.
+  private func readBox(
+    _ box: [Axis], source: Int, target: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
+    let size = elementByteCount
+    var axes = box.filter { $0.count > 1 }.sorted { ($0.stride, $0.step) > ($1.stride, $1.step) }
+    // A run of elements that follow each other in both is copied in one go.
+    var run = 1
+    if let last = axes.last, last.stride == 1, last.step == 1 {
+      run = last.count
+      axes.removeLast()
+    }
+    if axes.isEmpty {
+      return try read(
+        source * size, UnsafeMutableRawBufferPointer(rebasing: buffer[target * size..<(target + run) * size]))
+    }
+    let extent = axes.reduce(run) { $0 + ($1.count - 1) * $1.stride } * size
+    // What lies close together is read at once; what comes after a larger gap is another read.
+    var cluster = run
+    for axis in axes.reversed() {
+      if (axis.stride - cluster) * size > Self.gapByteCount { break }
+      cluster += (axis.count - 1) * axis.stride
+    }
+    var window = StorageWindow(
+      end: source * size + extent,
+      byteCount: min(cluster * size, max(Self.windowByteCount, run * size)), read: read)
+    var indexes = [Int](repeating: 0, count: axes.count)
+    var (from, to) = (source, target)
+    while true {
+      try window.copy(
+        from: from * size,
+        into: UnsafeMutableRawBufferPointer(rebasing: buffer[to * size..<(to + run) * size]))
+      var axis = axes.count - 1
+      while axis >= 0 {
+        indexes[axis] += 1
+        from += axes[axis].stride
+        to += axes[axis].step
+        if indexes[axis] < axes[axis].count { break }
+        from -= axes[axis].count * axes[axis].stride
+        to -= axes[axis].count * axes[axis].step
+        indexes[axis] = 0
+        axis -= 1
+      }
+      if axis < 0 { return }
+    }
+  }
+}
+
+/// A stretch of a storage that was read, and that small pieces are taken out of.
+private struct StorageWindow {
+  /// Where the storage is not read any further.
+  let end: Int
+  let byteCount: Int
+  let read: StridedReader.Read
+  private var bytes: [UInt8] = []
+  private var start = 0
+
+  init(end: Int, byteCount: Int, read: @escaping StridedReader.Read) {
+    self.end = end
+    self.byteCount = byteCount
+    self.read = read
+  }
+
+  /// Copies the bytes at an offset, and reads on from there where they are not in the window.
+  mutating func copy(from offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+    if byteCount == buffer.count, bytes.isEmpty { return try read(offset, buffer) }
+    if offset < start || offset + buffer.count > start + bytes.count {
+      let count = min(byteCount, end - offset)
+      if bytes.count != count { bytes = [UInt8](repeating: 0, count: count) }
+      try bytes.withUnsafeMutableBytes { try read(offset, $0) }
+      start = offset
+    }
+    bytes.withUnsafeBytes {
+      buffer.copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: $0[offset - start..<offset - start + buffer.count]))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import IngotContainer
+import SystemPackage
+
+/// Reads the entries of a central directory that is in memory.
+///
+/// Specification: `spec/zip.md`, clause Z3.
+struct ZIPDirectoryParser {
+  /// The bytes of an entry before its name.
+  static let entryByteCount = 46
+  /// The flags that change nothing here: what the compressor tried, sizes after the data, and names in UTF-8.
+  private static let harmlessFlags: UInt16 = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 11
+  /// The most bytes that one byte of DEFLATE can stand for.
+  private static let inflation: UInt64 = 1032
+
+  private let directory: [UInt8]
+  private let start: UInt64
+  private let path: FilePath
+  private var position = 0
+
+  init(_ directory: [UInt8], at start: UInt64, path: FilePath) {
+    self.directory = directory
+    self.start = start
+    self.path = path
+  }
+
+  /// The next entry.
+  mutating func next() throws(CheckpointError) -> ZIPEntry {
+    let rest = directory[position...]
+    guard rest.count >= Self.entryByteCount else { throw cut() }
+    guard rest.starts(with: [0x50, 0x4B, 1, 2]) else {
+      throw refuse(.zip, found: "no entry of the directory", expected: "its signature")
+    }
+    func number(_ offset: Int, _ count: Int) -> UInt64 { rest.littleEndian(at: offset, count: count) }
+    let lengths = (number(28, 2), number(30, 2), number(32, 2))
+    let byteCount = Self.entryByteCount + Int(lengths.0 + lengths.1 + lengths.2)
+    guard rest.count >= byteCount else { throw cut() }
+    let nameBytes = rest.dropFirst(Self.entryByteCount).prefix(Int(lengths.0))
+    let name = try name(nameBytes)
+    let subject = CheckpointError.Subject.member(name)
+
+    let flags = UInt16(number(8, 2))
+    guard flags & ~Self.harmlessFlags == 0 else {
+      let found = flags & 1 == 1 ? "a member that is encrypted" : "flags \(flags) of unknown meaning"
+      throw refuse(.zipFeature, subject, found: found, expected: "a plain member")
+    }
+    guard let method = ZIPEntry.Method(rawValue: UInt16(number(10, 2))) else {
+      throw refuse(
+        .zipFeature, subject, found: "compression method \(number(10, 2))", expected: "0 or 8, DEFLATE")
+    }
+    var sizes = ZIPSizes(
+      byteCount: number(24, 4), compressedByteCount: number(20, 4), headerOffset: number(42, 4),
+      disk: number(34, 2))
+    let extra = rest.dropFirst(Self.entryByteCount + Int(lengths.0)).prefix(Int(lengths.1))
+    if let fault = sizes.resolve(extra) {
+      throw refuse(.zip, subject, found: fault, expected: "extra fields that the entry calls for")
+    }
+    guard sizes.disk == 0, let headerOffset = sizes.headerOffset else {
+      throw refuse(.zipFeature, subject, found: "a member on another disk", expected: "one file")
+    }
+    try check(sizes, method, name, subject)
+    let entry = ZIPEntry(
+      name: name, method: method, checksum: UInt32(number(16, 4)),
+      compressedByteCount: sizes.compressedByteCount, byteCount: sizes.byteCount,
+      hasDescriptor: flags & 1 << 3 != 0, flags: flags, headerOffset: headerOffset,
+      directoryOffset: start + UInt64(position))
+    position += byteCount
+    return entry
+  }
+
+  /// Checks that nothing follows the last entry.
+  func finish() throws(CheckpointError) {
+    guard position == directory.count else {
+      throw refuse(.zip, found: "bytes after the last entry", expected: "the end of the directory")
+    }
+  }
+
+  private func check(
+    _ sizes: ZIPSizes, _ method: ZIPEntry.Method, _ name: String, _ subject: CheckpointError.Subject
+  ) throws(CheckpointError) {
+    switch method {
+    case .stored:
+      guard sizes.byteCount == sizes.compressedByteCount else {
+        throw refuse(
+          .size, subject, found: "\(sizes.byteCount) bytes stored as \(sizes.compressedByteCount)",
+          expected: "the same size")
+      }
+    case .deflated:
+      guard sizes.byteCount / Self.inflation <= sizes.compressedByteCount else {
+        throw refuse(
+          .zipBomb, subject, found: "\(sizes.byteCount) bytes out of \(sizes.compressedByteCount)",
+          expected: "at most \(Self.inflation) times as many")
+      }
+    }
+    guard name.utf8.last != UInt8(ascii: "/") || sizes.byteCount == 0 else {
+      throw refuse(.path, subject, found: "a folder with data", expected: "a file's name")
+    }
+  }
+
+  /// The name, which no reader may take for a place outside of a folder.
+  private func name(_ bytes: ArraySlice<UInt8>) throws(CheckpointError) -> String {
+    guard let name = String(validating: bytes, as: UTF8.self) else {
+      throw refuse(.utf8, found: "a name that is not UTF-8", expected: "UTF-8")
+    }
+    let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let isPlain =
+      !bytes.contains { $0 == 0 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: ":") }
+      && !parts.dropLast().contains([]) && parts != [[]]
+      && !parts.contains { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) }
+    guard isPlain else {
+      throw refuse(
+        .path, .member(name), found: "the name \(name.quoted)", expected: "a relative path within the archive"
+      )
+    }
+    return name
+  }
+
+  private func cut() -> CheckpointError {
+    refuse(.zip, found: "an entry that is cut", expected: "a whole entry")
+  }
+
+  private func refuse(
+    _ code: CheckpointError.Code, _ subject: CheckpointError.Subject = .file, found: String, expected: String
+  ) -> CheckpointError {
+    CheckpointError(code, path, at: start + UInt64(position), subject, found: found, expected: expected)
+  }
+}

@@ -1,0 +1,153 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotEncodings
+import SystemPackage
+
+/// A low-rank adapter as PEFT saves it: what is to be added to the matrices of a model, as products of two small ones.
+///
+/// Opening reads the configuration and the header of the tensors; the data is not touched.
+///
+/// Specification: `spec/adapters.md`; "LoRA: Low-Rank Adaptation of Large Language Models" (arXiv 2106.09685).
+public struct LoRAAdapter: Sendable {
+  /// What is added to one matrix W: scale · B·A, with A [rank, inputs] and B [outputs, rank].
+  struct Pair: Sendable {
+    /// A, whose rows are directions of the input.
+    let inputs: CheckpointTensor
+    /// B, whose columns are directions of the output.
+    let outputs: CheckpointTensor
+    /// What the product is multiplied with.
+    let scale: Float
+    /// Whether W is stored the other way round, [inputs, outputs].
+    let isTransposed: Bool
+    /// Whether W is a table of embeddings.
+    let isEmbedding: Bool
+
+    /// The rank of the product.
+    var rank: Int { inputs.shape[0] }
+    /// The shape of W as it is stored.
+    var shape: [Int] {
+      let shape = [outputs.shape[0], inputs.shape[1]]
+      return isTransposed ? shape.reversed() : shape
+    }
+  }
+
+  /// The folder.
+  public let path: FilePath
+  let checkpoint: any Checkpoint
+  /// The pairs by the names of the weights that they belong to, as the model that was trained calls them.
+  private(set) var pairs: [(name: String, pair: Pair)] = []
+  /// Tensors that take the place of those of the model: modules that were trained as a whole, and biases.
+  private(set) var replacements: [(name: String, tensor: CheckpointTensor)] = []
+  /// The factor of the configuration, `lora_alpha`.
+  let alpha: Double
+  let isRankStabilized: Bool
+  let folder: ModelFolder
+
+  /// Opens the adapter in a folder: `adapter_config.json` with `adapter_model.safetensors` or `adapter_model.bin`.
+  ///
+  /// - Throws: ``ConversionError`` with ``ConversionError/Code/adapter`` and a name; `CheckpointError`, `FileError`.
+  public init(opening path: FilePath, limits: CheckpointLimits = .default) throws {
+    self.path = path
+    folder = try ModelFolder(path, limits: limits)
+    guard let configuration = try folder.json("adapter_config.json") else {
+      throw ConversionError(
+        .adapter, "\(path) has no adapter_config.json: --lora takes the folder of an adapter that PEFT saved")
+    }
+    let settings = try Settings(configuration, path: folder.path(of: "adapter_config.json"))
+    alpha = settings.alpha
+    isRankStabilized = settings.isRankStabilized
+    let names = ["adapter_model.safetensors", "adapter_model.bin"]
+    guard let name = names.first(where: folder.has) else {
+      throw ConversionError(.adapter, "\(path) has no \(names.joined(separator: " or "))")
+    }
+    checkpoint = try Checkpoints.open(folder.path(of: name), limits: limits)
+    try read(settings)
+    guard !pairs.isEmpty || !replacements.isEmpty else {
+      throw ConversionError(.adapter, "\(folder.path(of: name)) has no tensor of an adapter")
+    }
+  }
+
+  /// Sorts the tensors.
+  private mutating func read(_ settings: Settings) throws {
+    var found: [ExactName: [Part: CheckpointTensor]] = [:]
+    var order: [String] = []
+    for tensor in checkpoint.tensors {
+      let name = Self.ownName(tensor.name)
+      guard let (module, part) = Part.split(name) else {
+        if name.contains("lora_") {
+          throw ConversionError(
+            .adapter, tensor: tensor.name,
+            "\(path): \(tensor.name.quoted) is of a kind of adapter that this release does not merge")
+        }
+        replacements.append((name, tensor))
+        continue
+      }
+      if found[ExactName(module)] == nil { order.append(module) }
+      guard found[ExactName(module), default: [:]].updateValue(tensor, forKey: part) == nil else {
+        throw ConversionError(
+          .adapter, tensor: tensor.name,
+          "\(path): \(module.quoted) has two tensors \(part.rawValue): an adapter of one name is expected")
+      }
+    }
+    for module in order {
+      pairs.append((module + ".weight", try pair(module, found[ExactName(module)] ?? [:], settings)))
+    }
+  }
+
+  /// What two tensors make together.
+  private func pair(
+    _ module: String, _ parts: [Part: CheckpointTensor], _ settings: Settings
+  ) throws -> Pair {
+    let isEmbedding = parts[.embeddingInputs] != nil || parts[.embeddingOutputs] != nil
+    guard let inputs = parts[isEmbedding ? .embeddingInputs : .inputs],
+      let outputs = parts[isEmbedding ? .embeddingOutputs : .outputs], parts.count == 2
+    else {
+      throw ConversionError(
+        .adapter, tensor: module, "\(path): \(module.quoted) has not both of its two matrices, and no others")
+    }
+    guard inputs.shape.count == 2, outputs.shape.count == 2, inputs.shape[0] == outputs.shape[1],
+      inputs.shape[0] > 0, inputs.type.kind == .float, outputs.type.kind == .float, inputs.type.canDecode,
+      outputs.type.canDecode
+    else {
+      throw ConversionError(
+        .adapter, tensor: inputs.name,
+        "\(path): \(inputs.name.quoted) is \(inputs.type.name) \(inputs.shape) and \(outputs.name.quoted) \(outputs.type.name) \(outputs.shape), expected floats [rank, inputs] and [outputs, rank]"
+      )
+    }
+    let rank = Double(inputs.shape[0])
+    let scale = try settings.alpha(of: module) / (settings.isRankStabilized ? rank.squareRoot() : rank)
+    // An embedding is a product with a matrix of ones and zeros, and stored as that takes it.
+    return Pair(
+      inputs: inputs, outputs: outputs, scale: Float(scale),
+      isTransposed: isEmbedding || settings.isTransposed, isEmbedding: isEmbedding)
+  }
+
+  /// A name without what PEFT puts in front.
+  private static func ownName(_ name: String) -> String {
+    name.withoutPrefix("base_model.model.").replacing(".base_layer.", with: ".")
+      .replacing(".modules_to_save.default.", with: ".")
+      .replacing(".modules_to_save.", with: ".")
+  }
+
+  /// Which of the tensors of a module one is.
+  private enum Part: String, CaseIterable {
+    case inputs = "lora_A"
+    case outputs = "lora_B"
+    case embeddingInputs = "lora_embedding_A"
+    case embeddingOutputs = "lora_embedding_B"
+
+    /// The module that a tensor belongs to, and which of its tensors it is.
+    static func split(_ name: String) -> (module: String, Part)? {
+      for part in allCases {
+        for ending in [
+          ".\(part.rawValue).default.weight", ".\(part.rawValue).weight", ".\(part.rawValue).default",
+          ".\(part.rawValue)",
+        ]
+        where name.hasSuffix(ending) {
+          return (String(name.dropLast(ending.count)), part)
+        }
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import IngotCheckpoints
+import SystemPackage
+
+extension LoRAAdapter {
+  /// What an `adapter_config.json` says.
+  ///
+  /// Specification: `spec/adapters.md`, clause D2.
+  struct Settings {
+    /// `lora_alpha`.
+    let alpha: Double
+    /// `use_rslora`: the product is divided by the square root of the rank.
+    let isRankStabilized: Bool
+    /// `fan_in_fan_out`: the weights of the model stand the other way round.
+    let isTransposed: Bool
+    private let path: FilePath
+    private let alphas: [(pattern: String, alpha: Double)]
+
+    init(_ configuration: JSONTree, path: FilePath) throws(ConversionError) {
+      self.path = path
+      func fault(_ name: String, _ found: String, _ expected: String) -> ConversionError {
+        ConversionError(.adapter, "\(path), \(name.quoted): found \(found), expected \(expected)")
+      }
+      let kind = configuration["peft_type"]?.string ?? "LORA"
+      guard kind.uppercased() == "LORA" else { throw fault("peft_type", kind, "LORA") }
+      for name in ["use_dora", "use_qalora"] where configuration[name]?.boolean == true {
+        throw fault(name, "true", "false: merge this adapter with PEFT")
+      }
+      guard let alpha = configuration["lora_alpha"]?.number ?? configuration["r"]?.number, alpha.isFinite
+      else {
+        throw fault("lora_alpha", configuration["lora_alpha"]?.kind ?? "nothing", "a number")
+      }
+      self.alpha = alpha
+      isRankStabilized = configuration["use_rslora"]?.boolean ?? false
+      isTransposed = configuration["fan_in_fan_out"]?.boolean ?? false
+      var alphas: [(String, Double)] = []
+      for (pattern, value) in configuration["alpha_pattern"]?.members ?? [:] {
+        guard let alpha = value.number, alpha.isFinite else {
+          throw fault("alpha_pattern", value.kind, "numbers")
+        }
+        alphas.append((pattern.string, alpha))
+      }
+      self.alphas = alphas
+    }
+
+    /// The factor of a module: that of the first pattern that its name ends in, after a dot or as a whole.
+    func alpha(of module: String) throws(ConversionError) -> Double {
+      for (pattern, alpha) in alphas {
+        do {
+          if module.wholeMatch(of: try Regex("(?:.*\\.)?(?:\(pattern))")) != nil { return alpha }
+        } catch {
+          throw ConversionError(
+            .adapter,
+            "\(path), \("alpha_pattern".quoted): \(pattern.quoted) is not a regular expression: \(error)")
+        }
+      }
+      return alpha
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import IngotCheckpoints
+import IngotContainer
+import IngotEncodings
+import IngotFiles
+
+/// A checkpoint with an adapter added to it: W + scale · B·A, computed in single precision as it is read.
+///
+/// Specification: `spec/adapters.md`, clause D3.
+public struct MergedCheckpoint: Checkpoint {
+  /// What becomes of a tensor: another takes its place, a product is added, or both.
+  private struct Change {
+    var replacement: CheckpointTensor?
+    var pair: LoRAAdapter.Pair?
+  }
+
+  private let base: any Checkpoint
+  private let adapter: LoRAAdapter
+  private let changes: [ExactName: Change]
+
+  /// The tensors of the base, those that are changed as single-precision floats.
+  public let tensors: CheckpointTensors
+  /// The format of the base.
+  public var format: CheckpointFormat { base.format }
+  /// The name of the base.
+  public var name: String { base.name }
+  /// What the base says of itself.
+  public var metadata: Metadata { base.metadata }
+  /// The warnings of both.
+  public var warnings: [CheckpointWarning] { base.warnings + adapter.checkpoint.warnings }
+  /// The files of both, those of the base first.
+  public let sourceFiles: [RegularFile]
+
+  /// Adds an adapter to a checkpoint.
+  ///
+  /// - Throws: ``ConversionError`` with ``ConversionError/Code/adapter`` for a matrix that the checkpoint does not have,
+  ///   or has in another shape.
+  public init(_ base: any Checkpoint, adding adapter: LoRAAdapter) throws(ConversionError) {
+    self.base = base
+    self.adapter = adapter
+    sourceFiles = base.sourceFiles + adapter.checkpoint.sourceFiles
+    var changes: [ExactName: Change] = [:]
+    for (name, pair) in adapter.pairs {
+      let tensor = try Self.tensor(name, in: base, adapter)
+      guard tensor.shape == pair.shape, tensor.type.kind == .float, tensor.type.canDecode else {
+        throw ConversionError(
+          .adapter, tensor: tensor.name,
+          "\(adapter.path) is for floats \(pair.shape) in \(name.quoted), and the model has \(tensor.type.name) \(tensor.shape)"
+        )
+      }
+      changes[ExactName(tensor.name), default: Change()].pair = pair
+    }
+    for (name, replacement) in adapter.replacements {
+      let tensor = try Self.tensor(name, in: base, adapter)
+      guard tensor.shape == replacement.shape, replacement.type.canDecode else {
+        throw ConversionError(
+          .adapter, tensor: tensor.name,
+          "\(adapter.path) replaces \(name.quoted) by \(replacement.type.name) \(replacement.shape), and the model has \(tensor.type.name) \(tensor.shape)"
+        )
+      }
+      changes[ExactName(tensor.name), default: Change()].replacement = replacement
+    }
+    self.changes = changes
+    var tensors = CheckpointTensors()
+    for tensor in base.tensors {
+      let change = changes[ExactName(tensor.name)]
+      let type = change?.pair == nil ? change?.replacement?.type ?? tensor.type : .float32
+      _ = tensors.append(
+        CheckpointTensor(name: tensor.name, shape: tensor.shape, type: type, location: tensor.location))
+    }
+    self.tensors = tensors
+  }
+
+  /// The tensor of the base that a name of the adapter means: some checkpoints leave `model.` out.
+  private static func tensor(
+    _ name: String, in base: any Checkpoint, _ adapter: LoRAAdapter
+  ) throws(ConversionError) -> CheckpointTensor {
+    for spelling in [name, name.withoutPrefix("model."), "model." + name] {
+      if let tensor = base.tensor(named: spelling) { return tensor }
+    }
+    throw ConversionError(
+      .adapter, tensor: name,
+      "\(adapter.path) changes \(name.quoted), which the model does not have"
+        + NearestNames.advice(for: name, among: base.tensors.map(\.name)))
+  }
+
+  /// The tensor of this name, compared byte by byte, or `nil` if there is none.
+  public func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
+
+  /// What is done to a tensor of the base before anything is added.
+  public func change(of name: String) -> String? {
+    changes[ExactName(name)]?.replacement == nil ? base.change(of: name) : nil
+  }
+
+  /// Fills `buffer` with a range of a tensor's bytes, as the type that the tensor states stores them.
+  ///
+  /// - Throws: What the base and the adapter throw.
+  /// - Precondition: `range` is within `0..<tensor.byteCount`, and `buffer` is as long.
+  /// - Complexity: O(*n* · *r*) in the length of the range and the rank.
+  public func read(
+    _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
+    let change = changes[ExactName(tensor.name)]
+    let source = change?.replacement == nil ? base : adapter.checkpoint
+    guard !range.isEmpty, let own = change?.replacement ?? base.tensor(named: tensor.name) else { return }
+    guard let pair = change?.pair else { return try source.read(own, bytes: range, into: buffer) }
+    let rowBytes = pair.shape[1] * MemoryLayout<Float>.size
+    let rows = range.lowerBound / rowBytes..<(range.upperBound + rowBytes - 1) / rowBytes
+    let sum = try LowRankSum(pair, adapter.checkpoint).rows(rows)
+    let elements = rows.lowerBound * pair.shape[1]..<rows.upperBound * pair.shape[1]
+    try FloatReader(source, own).withValues(elements) { values in
+      for index in values.indices { values[index] += sum[index] }
+      let start = range.lowerBound - rows.lowerBound * rowBytes
+      let bytes = UnsafeRawBufferPointer(values)
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + range.count]))
+    }
+  }
+}

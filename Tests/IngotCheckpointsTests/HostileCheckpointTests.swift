@@ -1,0 +1,83 @@
+import Foundation
+import IngotTestSupport
+import SystemPackage
+import Testing
+
+@testable import IngotCheckpoints
+
+/// Files that are to be refused, or just not to be: `testdata/checkpoints/hostile`.
+struct HostileCheckpointTests {
+  struct Verdict: Decodable {
+    struct Refusal: Decodable {
+      let code: String
+      let offset: UInt64?
+      let subject: String?
+    }
+
+    let clause: String
+    let error: Refusal?
+  }
+
+  static let verdicts: [String: Verdict] = {
+    guard let bytes = try? TestData.bytes("checkpoints/hostile/verdicts.json") else { return [:] }
+    return (try? JSONDecoder().decode([String: Verdict].self, from: Data(bytes))) ?? [:]
+  }()
+
+  @Test func thereAreFilesOfAllKinds() {
+    #expect(Self.verdicts.count >= 390)
+    #expect(Set(Self.verdicts.values.map { String($0.clause.prefix(1)) }) == ["A", "P", "Z"])
+    #expect(Self.verdicts.values.count { $0.error?.code == "GLOBAL" } >= 75)
+  }
+
+  @Test(arguments: verdicts.keys.sorted())
+  func aFileIsRefusedAtItsFaultOrOpened(_ name: String) throws {
+    let verdict = try #require(Self.verdicts[name])
+    let path = TestData.path("checkpoints/hostile").appending(name)
+    guard let expected = verdict.error else {
+      let checkpoint = try Checkpoints.open(path)
+      for tensor in checkpoint.tensors {
+        #expect(try checkpoint.bytes(of: tensor, piece: 5).count == tensor.byteCount)
+      }
+      return
+    }
+    let error = #expect(throws: CheckpointError.self) { try Checkpoints.open(path) }
+    #expect(error?.code.rawValue == expected.code, "\(verdict.clause): \(error as Any)")
+    if let offset = expected.offset { #expect(error?.offset == offset, "\(error as Any)") }
+    if let subject = expected.subject { #expect(error.map { Self.name(of: $0.subject) } == subject) }
+    if expected.code == "GLOBAL" { #expect(expected.offset != nil && expected.subject != nil) }
+  }
+
+  // Clause P4.2: a survey goes on, and finds each name where it stands.
+  @Test func aSurveyListsEveryNameThatIsRefused() throws {
+    let path = TestData.path("checkpoints/hostile").appending("call-form-in-value.pt")
+    let (checkpoint, refusals) = try Checkpoints.survey(path)
+    #expect(checkpoint.tensors.map(\.name) == ["weight"])
+    #expect(refusals.map(\.code) == [.global])
+    #expect(refusals.first?.subject == .global("posix.system"))
+    #expect(refusals.first?.offset == Self.verdicts["call-form-in-value.pt"]?.error?.offset)
+  }
+
+  // Clause P4.2: classes of TorchScript are known in its modules alone.
+  @Test func aSurveyListsAClassOfTorchScriptOutsideOfIt() throws {
+    let bytes = [0x80, 2] + Array("c__torch__\nM\n.".utf8)
+    func names(_ foreign: PickleMachine.Foreign) throws -> [String?] {
+      let input = PickleBytes(available: UInt64(bytes.count), limit: 100) {
+        $1.copyBytes(from: bytes[$0..<$0 + $1.count])
+      }
+      var machine = PickleMachine(input, limits: .default, foreign: foreign)
+      _ = try machine.run()
+      return machine.arena.unknown.map(\.global)
+    }
+    #expect(try names(.listed) == ["__torch__.M"])
+    #expect(try names(.init(areModulesKnown: true, isListed: true)) == [])
+    let error = #expect(throws: PickleError.self) { try names(.refused) }
+    #expect(error?.code == .global && error?.offset == 2)
+  }
+
+  static func name(of subject: CheckpointError.Subject) -> String? {
+    switch subject {
+    case .file: nil
+    case .tensor(let name), .key(let name), .shard(let name), .member(let name), .global(let name): name
+    }
+  }
+}

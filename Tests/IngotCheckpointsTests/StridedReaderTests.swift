@@ -1,0 +1,87 @@
+import IngotTestSupport
+import Testing
+
+@testable import IngotCheckpoints
+
+/// Views of storages: clauses P6.5 and A4.3.
+struct StridedReaderTests {
+  /// The bytes of a view, element by element.
+  private static func plain(
+    _ storage: [UInt8], _ shape: [Int], _ view: TensorView, _ type: ElementType
+  ) -> [UInt8] {
+    let size = type.byteCount(elements: 1) ?? 1
+    var result: [UInt8] = []
+    for element in 0..<shape.reduce(1, *) {
+      var (rest, place) = (element, 0)
+      for (count, stride) in zip(shape, view.strides).reversed() {
+        place += rest % count * stride
+        rest /= count
+      }
+      let bytes = storage[place * size..<(place + 1) * size]
+      let width = type.numberByteCount
+      for start in stride(from: 0, to: size, by: width) {
+        let number = bytes.dropFirst(start).prefix(width)
+        result += view.isBigEndian ? Array(number.reversed()) : Array(number)
+      }
+    }
+    return result
+  }
+
+  @Test func anyRangeOfAnyViewIsGatheredInRowMajorOrder() throws {
+    var generator = SeededGenerator(seed: 21)
+    let types: [ElementType] = [.uint8, .bfloat16, .float32, .int64, .complex64]
+    let storage = (0..<40_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    for _ in 0..<400 {
+      let type = types.randomElement(using: &generator) ?? .uint8
+      let shape = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
+        Int.random(in: 1...6, using: &generator)
+      }
+      var strides = TensorView.contiguousStrides(shape).map {
+        Int.random(in: 0...9, using: &generator) == 0 ? 0 : $0 * Int.random(in: 1...2, using: &generator)
+      }
+      if !strides.isEmpty, Bool.random(using: &generator) { strides.shuffle(using: &generator) }
+      let size = type.byteCount(elements: 1) ?? 1
+      let last = zip(shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+      guard (last + 1) * size <= storage.count else { continue }
+      let view = TensorView(
+        storage: 0, start: 0, strides: strides, isBigEndian: .random(using: &generator))
+      let expected = Self.plain(storage, shape, view, type)
+      let reader = StridedReader(shape: shape, view: view, type: type) { offset, buffer in
+        #expect(offset >= 0 && offset + buffer.count <= (last + 1) * size)
+        buffer.copyBytes(from: storage[offset..<offset + buffer.count])
+      }
+      for _ in 0..<4 {
+        let lower = Int.random(in: 0..<expected.count, using: &generator)
+        let range = lower..<Int.random(in: lower + 1...expected.count, using: &generator)
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        try bytes.withUnsafeMutableBytes { try reader.read(bytes: range, into: $0) }
+        #expect(bytes == Array(expected[range]), "\(shape) \(strides) \(type) \(range)")
+      }
+    }
+  }
+
+  @Test func elementsThatLieTogetherAreReadAtOnceAndOthersByThemselves() throws {
+    var reads: [Int] = []
+    let (rows, columns) = (64, 50_000)
+    // A matrix of columns: each row of the result has one element of every column.
+    let near = TensorView(storage: 0, start: 0, strides: [1, rows], isBigEndian: false)
+    let reader = StridedReader(shape: [rows, columns], view: near, type: .float32) {
+      reads.append($1.count)
+      $1.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+    var row = [UInt8](repeating: 0, count: columns * 4)
+    try row.withUnsafeMutableBytes { try reader.read(bytes: 0..<columns * 4, into: $0) }
+    #expect(reads.count <= 50 && reads.allSatisfy { $0 <= 1 << 18 })
+
+    reads = []
+    let far = TensorView(storage: 0, start: 0, strides: [1, 1 << 20], isBigEndian: false)
+    let other = StridedReader(shape: [rows, 100], view: far, type: .float32) {
+      reads.append($1.count)
+      $1.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+    var bytes = [UInt8](repeating: 0, count: rows * 100 * 4)
+    try bytes.withUnsafeMutableBytes { try other.read(bytes: 0..<rows * 100 * 4, into: $0) }
+    // Of all rows one read a column.
+    #expect(reads == [Int](repeating: rows * 4, count: 100))
+  }
+}
