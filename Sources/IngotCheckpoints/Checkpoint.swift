@@ -26,6 +26,12 @@ public protocol Checkpoint: Sendable {
   /// - Complexity: O(1).
   func tensor(named name: String) -> CheckpointTensor?
 
+  /// What is done to a tensor of this name on the way from the file, in words, such as `decoded from GPTQ, 4 bits in groups of 128`;
+  /// `nil` where its bytes are those of the file.
+  ///
+  /// - Complexity: O(1).
+  func change(of name: String) -> String?
+
   /// Fills `buffer` with a range of a tensor's bytes, as they are stored.
   ///
   /// - Parameters:
@@ -39,6 +45,9 @@ public protocol Checkpoint: Sendable {
 }
 
 extension Checkpoint {
+  /// Nothing is done.
+  public func change(of name: String) -> String? { nil }
+
   /// Reads the range from the tensor's place in its file; right for every format that stores plain bytes.
   public func read(
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer

@@ -11,7 +11,8 @@ public enum Checkpoints {
   /// `pytorch_model.bin`, else what `pytorch_model.bin.index.json` names, else the only `.safetensors` file, else the only
   /// `.gguf` file or the only split set of them, else the only `.pt`, `.pth`, `.npz` or `.onnx` file.
   ///
-  /// The headers are read and checked; the data is not touched.
+  /// The headers are read and checked; the data is not touched. Quantized weights of schemes that this release decodes are seen as
+  /// floats, which are made as they are read: `spec/quantized.md`.
   ///
   /// - Parameters:
   ///   - path: A file or folder.
@@ -22,6 +23,25 @@ public enum Checkpoints {
   ///   ``CheckpointError/Code/ambiguous`` naming what is supported; `ModelError` about a GGUF file; `FileError` from the operating system, at once for a pipe or device.
   public static func open(
     _ path: FilePath, choosing choice: StateDictionaryChoice = .only, limits: CheckpointLimits = .default
+  ) throws -> any Checkpoint {
+    try open(path, choosing: choice, keepsBlocks: false, limits: limits)
+  }
+
+  /// As the public one.
+  ///
+  /// - Parameter keepsBlocks: Whether weights of MXFP4 in the form of gpt-oss stay as they are stored.
+  package static func open(
+    _ path: FilePath, choosing choice: StateDictionaryChoice = .only, keepsBlocks: Bool,
+    limits: CheckpointLimits = .default
+  ) throws -> any Checkpoint {
+    let stored = try openStored(path, choosing: choice, limits: limits)
+    let folder = try Folder.isFolder(path) ? path : path.removingLastComponent()
+    return try QuantizedCheckpoint.decoding(stored, in: folder, keepsBlocks: keepsBlocks, limits: limits)
+  }
+
+  /// Opens a checkpoint with all tensors as they are stored.
+  private static func openStored(
+    _ path: FilePath, choosing choice: StateDictionaryChoice, limits: CheckpointLimits
   ) throws -> any Checkpoint {
     if try Folder.isFolder(path), let shards = try CheckpointFolder(path).shardsWithoutIndex() {
       return try SafeTensorsCheckpoint(shards: shards, in: path, limits: limits)

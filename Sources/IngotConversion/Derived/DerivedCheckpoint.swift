@@ -58,6 +58,14 @@ public struct DerivedCheckpoint: Checkpoint {
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
+  /// What is done to a tensor of this name: by the source to what it is made of, then by the family.
+  public func change(of name: String) -> String? {
+    guard let derived = derivation(of: name) else { return nil }
+    let changes = [derived.sources.first.flatMap { source.change(of: $0.name) }, derived.change]
+    let words = changes.compactMap(\.self).joined(separator: ", ")
+    return words.isEmpty ? nil : words
+  }
+
   /// How a tensor of this checkpoint was derived.
   func derivation(of name: String) -> DerivedTensor? { tensors.index(of: name).map { derived[$0] } }
 

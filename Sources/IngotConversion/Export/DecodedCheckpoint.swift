@@ -39,6 +39,8 @@ struct DecodedCheckpoint: Checkpoint {
 
   func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
+  func change(of name: String) -> String? { source.change(of: name) }
+
   func read(
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws {

@@ -35,16 +35,3 @@ extension HyperparameterList {
     !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
   }
 }
-
-extension ModelConfiguration {
-  /// Refuses weights that are stored in a scheme that this release does not decode.
-  func checkQuantization() throws(ConversionError) {
-    guard let quantization = self["quantization_config"] else { return }
-    let method = quantization["quant_method"]?.string ?? "a scheme without a name"
-    guard !["bitnet", "mxfp4"].contains(method) else { return }
-    throw ConversionError(
-      .noCodec,
-      "\(path): the weights are quantized by \(method.quoted), which this release does not decode: take the checkpoint that they were made of"
-    )
-  }
-}

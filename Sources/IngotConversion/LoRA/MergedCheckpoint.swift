@@ -86,6 +86,11 @@ public struct MergedCheckpoint: Checkpoint {
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
+  /// What is done to a tensor of the base before anything is added.
+  public func change(of name: String) -> String? {
+    changes[ExactName(name)]?.replacement == nil ? base.change(of: name) : nil
+  }
+
   /// Fills `buffer` with a range of a tensor's bytes, as the type that the tensor states stores them.
   ///
   /// - Throws: What the base and the adapter throw.

@@ -41,11 +41,13 @@ public struct FamilyModel: Sendable {
         "\(path) has no config.json, which says what the model is: --family generic keeps names as they are")
     }
     self.family = try family ?? .named(by: configuration)
-    try configuration.checkQuantization()
+    try Self.checkQuantization(folder)
     configuration.fill(self.family.defaults)
     try self.family.complete(&configuration)
 
-    let source = try adapters.reduce(try Checkpoints.open(path, choosing: choice, limits: limits)) { source, adapter in
+    let source = try adapters.reduce(
+      try Checkpoints.open(path, choosing: choice, keepsBlocks: self.family.takesBlocks, limits: limits)
+    ) { source, adapter in
       try MergedCheckpoint(source, adding: adapter)
     }
     let tokenizer = try ModelTokenizer.load(
@@ -81,6 +83,23 @@ public struct FamilyModel: Sendable {
     self.metadata = metadata
     self.warnings = warnings
   }
+}
+
+extension FamilyModel {
+  /// Refuses weights that are stored in a scheme that this release does not decode.
+  private static func checkQuantization(_ folder: ModelFolder) throws {
+    guard let quantization = try QuantizationConfiguration.of(folder), let scheme = quantization.unsupported
+    else { return }
+    throw ConversionError(
+      .noCodec,
+      "\(quantization.path): the weights are quantized by \(scheme), which this release does not decode: take the checkpoint that they were made of"
+    )
+  }
+}
+
+extension ModelFamily {
+  /// Whether blocks of MXFP4 are taken as they are stored.
+  fileprivate var takesBlocks: Bool { routes.contains { $0.pattern.hasSuffix("_blocks") } }
 }
 
 extension ModelFamily {

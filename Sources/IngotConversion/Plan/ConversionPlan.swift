@@ -41,7 +41,9 @@ public struct ConversionPlan: Sendable {
     var draft = try PlanDraft(for: base, expectedCount: tensors.count)
     for tensor in tensors {
       let name = draft.storedName(for: tensor.name, among: tensors)
-      let entry = try Self.plan(tensor, name: name, change: nil, options: options) {
+      let entry = try Self.plan(
+        tensor, name: name, change: checkpoint.change(of: tensor.name), options: options
+      ) {
         policy.decide(tensor, rowLength: $0)
       }
       try draft.append(entry)
@@ -66,7 +68,9 @@ public struct ConversionPlan: Sendable {
         throw ConversionError(.noSuchTensor, tensor: derived.label, "\(derived.label.quoted) was not derived")
       }
       try draft.append(
-        Self.plan(tensor, name: derived.name, change: derived.change, options: options) {
+        Self.plan(
+          tensor, name: derived.name, change: model.checkpoint.change(of: derived.label), options: options
+        ) {
           policy.decide(tensor, name: derived.name, rowLength: $0)
         })
     }

@@ -30,6 +30,8 @@ struct FileReport: Encodable {
     let dimensions: [Int]
     let values: Int
     let byteCount: Int
+    /// What is done to it on the way, such as decoding; none for a tensor that is read as it is stored.
+    let change: String?
     let file: Int
     /// Where the data begins in the file; of a member that is deflated, where that begins.
     let offset: UInt64
@@ -112,7 +114,8 @@ struct FileReport: Encodable {
       return Tensor(
         name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
         values: $0.elementCount,
-        byteCount: $0.byteCount, file: $0.location.file, offset: $0.location.offset, storage: storage)
+        byteCount: $0.byteCount, change: checkpoint.change(of: $0.name), file: $0.location.file,
+        offset: $0.location.offset, storage: storage)
     }
     types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
     // Sparse files can state more values than Int holds in all; the totals then stop at its end.
@@ -206,19 +209,17 @@ struct FileReport: Encodable {
 
   private func showTensors() {
     print()
-    let notes = tensors.map { $0.storage?.note ?? "" }
-    guard notes.contains(where: { !$0.isEmpty }) else {
-      var table = Table(("tensor", .left), ("type", .left), ("shape", .left), ("size", .right))
-      for tensor in tensors {
-        table.append(tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount))
-      }
-      return table.show()
-    }
+    // Columns that only some files have.
+    let others: [(title: String, cells: [String])] = [
+      ("storage", tensors.map { $0.storage?.note ?? "" }), ("change", tensors.map { $0.change ?? "" }),
+    ].filter { column in column.1.contains { !$0.isEmpty } }
     var table = Table(
-      ("tensor", .left), ("type", .left), ("shape", .left), ("size", .right), ("storage", .left))
-    for (tensor, note) in zip(tensors, notes) {
+      [("tensor", .left), ("type", .left), ("shape", .left), ("size", .right)]
+        + others.map { ($0.title, .left) })
+    for (index, tensor) in tensors.enumerated() {
       table.append(
-        tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount), note)
+        [tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount)]
+          + others.map { $0.cells[index] })
     }
     table.show()
   }

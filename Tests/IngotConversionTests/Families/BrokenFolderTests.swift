@@ -141,8 +141,8 @@ import Testing
   }
 
   @Test func aQuantizedCheckpointIsNamed() throws {
-    try change("{\n", to: "{\n  \"quantization_config\": {\"quant_method\": \"gptq\"},\n")
-    refused(.noCodec, ["config.json", "gptq"])
+    try change("{\n", to: "{\n  \"quantization_config\": {\"quant_method\": \"quanto\"},\n")
+    refused(.noCodec, ["config.json", "quanto"])
   }
 
   @Test func aMissingTokenizerNamesItsFile() throws {
