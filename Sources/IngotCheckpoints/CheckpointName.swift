@@ -6,7 +6,9 @@ enum CheckpointName {
   /// The file's name without its endings and its number in a set; the folder's, where the file is just a `model`.
   static func of(_ path: FilePath) -> String {
     var name = path.lastComponent?.string ?? ""
-    for ending in [".index.json", ".safetensors", ".gguf", ".bin", ".pth", ".pt", ".jit", ".npz", ".npy", ".onnx"]
+    for ending in [
+      ".index.json", ".safetensors", ".gguf", ".bin", ".pth", ".pt", ".jit", ".npz", ".npy", ".onnx",
+    ]
     where name.hasSuffix(ending) {
       name.removeLast(ending.count)
     }

@@ -95,7 +95,8 @@ extension CheckpointTensors: RandomAccessCollection {
     let elementCount = elementCount(at: position)
     return CheckpointTensor(
       name: names[position], shape: Array(shape(at: position)), type: entries[position].type,
-      elementCount: elementCount, byteCount: byteCount(at: position), location: location(at: position), view: views[position])
+      elementCount: elementCount, byteCount: byteCount(at: position), location: location(at: position),
+      view: views[position])
   }
 
   private func shape(at position: Int) -> ArraySlice<Int> {

@@ -40,7 +40,7 @@ struct CheckedOnceTests {
         }
       }
     }
-    try once.check(0) { runs += 1 }
+    once.check(0) { runs += 1 }
     try once.check(0) { throw Failure() }
     #expect(runs == 4)
   }

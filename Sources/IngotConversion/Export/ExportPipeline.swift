@@ -17,7 +17,7 @@ public struct ExportPipeline: Sendable {
     self.threads = threads
   }
 
-  /// Writes the output: one file, or the files of a folder. All appear complete, or none does.
+  /// Writes the output, which appears complete or not at all: one file, or the files of a folder.
   ///
   /// - Parameters:
   ///   - target: Where to.

@@ -211,7 +211,8 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     let adapters = try lora.map { try LoRAAdapter(opening: $0) }
     let choice = select.map { StateDictionaryChoice.named($0) } ?? .only
     guard let family = try FamilyChoice(family, for: checkpoint) else {
-      let source = try adapters.reduce(try Checkpoints.open(checkpoint, choosing: choice)) { source, adapter in
+      let source = try adapters.reduce(try Checkpoints.open(checkpoint, choosing: choice)) {
+        source, adapter in
         try MergedCheckpoint(source, adding: adapter)
       }
       if adapter {

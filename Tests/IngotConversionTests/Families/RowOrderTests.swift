@@ -41,11 +41,11 @@ import Testing
   func runsCoverEveryRangeOnce(_ order: RowOrder) {
     let count = if case .groups(_, _, _, let count) = order { count * 3 } else { 48 }
     for start in 0..<count {
-      for end in start + 1...count {
-        #expect(
-          found(order, start..<end, rowsPerSource: 12) == expected(order, start..<end, rowsPerSource: 12),
-          "rows \(start)..<\(end)")
+      // One expectation for many ranges: each costs more than the comparison.
+      let wrong = (start + 1...count).first { end in
+        found(order, start..<end, rowsPerSource: 12) != expected(order, start..<end, rowsPerSource: 12)
       }
+      #expect(wrong == nil, "rows \(start)..<\(wrong ?? 0)")
     }
   }
 }
