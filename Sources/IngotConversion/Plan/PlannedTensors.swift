@@ -19,7 +19,8 @@ public struct PlannedTensors: Sendable {
 
   /// Names, dimensions and encodings in the output.
   private let table: TensorTable
-  /// The names in the checkpoint, empty where they are those of the output; no list where all are.
+  /// The names in the checkpoint after an equals sign, since one may be empty; nothing where they are those of the output.
+  /// No list where all are.
   private let sourceNames: TextList?
   private let kinds: [Kind]
   /// The kind of each tensor.
@@ -68,7 +69,8 @@ extension PlannedTensors: RandomAccessCollection {
     let (info, kind) = (table[place], kinds[Int(places[place])])
     let sourceName = sourceNames?[place] ?? ""
     return PlannedTensor(
-      sourceName: sourceName.isEmpty ? info.name : sourceName, sourceType: kind.sourceType,
+      sourceName: sourceName.isEmpty ? info.name : String(sourceName.unicodeScalars.dropFirst()),
+      sourceType: kind.sourceType,
       sourceShape: kind.sourceShape ?? info.dimensions.reversed(), name: info.name,
       dimensions: info.dimensions, encoding: info.encoding, transform: kind.transform, change: kind.change,
       reason: kind.reason, byteCount: info.byteCount, importance: kind.importance,
@@ -100,7 +102,7 @@ extension PlannedTensors {
         sourceNames = TextList()
         for _ in places { sourceNames?.append("") }
       }
-      sourceNames?.append(isSame ? "" : tensor.sourceName)
+      sourceNames?.append(isSame ? "" : "=" + tensor.sourceName)
       let isTurned = tensor.sourceShape.elementsEqual(tensor.dimensions.reversed())
       let kind = Kind(
         sourceType: tensor.sourceType, sourceShape: isTurned ? nil : tensor.sourceShape,

@@ -22,6 +22,9 @@ import Testing
     }
   }
 
+  /// A tensor may have no name at all.
+  private static let nameless = SourceTensor("", [2, 2], [1, 2, 3, 4])
+
   private static func bytes(_ type: ElementType, _ count: Int, seed: UInt64) -> [UInt8] {
     var generator = SeededGenerator(seed: seed + 71)
     let size = type.byteCount(elements: count) ?? 0
@@ -38,15 +41,15 @@ import Testing
 
   @Test func namesShapesTypesAndBytesComeBack() async throws {
     let folder = try TemporaryFolder()
-    let source = try folder.safetensors(Self.sources)
+    let source = try folder.safetensors(Self.sources + [Self.nameless])
     try await convert(source, to: folder.path("model.gguf"))
     let container = try Checkpoints.open(folder.path("model.gguf"))
     let plan = try ExportPlan(container, format: .safetensors)
     let output = folder.path("again.safetensors")
     _ = try await ExportPipeline(plan, threads: 2).run(to: .file(output, .safetensors))
     let again = try Checkpoints.open(output)
-    #expect(again.tensors.count == Self.sources.count)
-    for tensor in Self.sources {
+    #expect(again.tensors.count == Self.sources.count + 1)
+    for tensor in Self.sources + [Self.nameless] {
       let found = try #require(again.tensor(named: tensor.name))
       #expect(found.type.name == tensor.type, "\(tensor.name)")
       #expect(found.shape == tensor.shape, "\(tensor.name)")
