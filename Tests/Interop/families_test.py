@@ -87,9 +87,10 @@ class FamiliesTest(Test):
 
     def test_llama_cpp_runs_what_convert_writes(self):
         # Of a model called Phi 3 it expects a token "<|endoftext|>", which the vocabulary of that folder does not have; an
-        # encoder continues no text.
+        # encoder continues no text; the vocabularies of the quantized folders have no token for most bytes.
         for folder in FOLDERS:
-            if folder.name.startswith(("phi3", "bert")):
+            config = json.loads((folder / "config.json").read_text("utf-8"))
+            if folder.name.startswith(("phi3", "bert")) or "quantization_config" in config:
                 continue
             with self.subTest(folder.name):
                 output = self.folder / f"{folder.name}.gguf"

@@ -40,8 +40,9 @@ extension SealVerifier {
     } catch let error as SealError {
       findings.header = error
     }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: seal.statement.chunkByteCount, alignment: 64)
+    // No chunk is larger than the first, which of a small body is far below the size that is stated.
+    let byteCount = seal.statement.chunkCount > 0 ? seal.statement.range(ofChunk: 0).count : 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
     defer { buffer.deallocate() }
     for index in 0..<seal.statement.chunkCount {
       let range = seal.statement.range(ofChunk: index)
