@@ -4,7 +4,7 @@ import IngotFiles
 /// Named tensors in one file or several, whose bytes are read piece by piece.
 ///
 /// A checkpoint holds the table of its tensors and open files, never their data. It may be used from any
-/// thread. ``Checkpoints/open(_:limits:)`` opens one.
+/// thread. ``Checkpoints/open(_:choosing:limits:)`` opens one.
 ///
 /// To add a format, add a folder with a type that conforms, and its row in `CheckpointKind.all`.
 public protocol Checkpoint: Sendable {

@@ -1,7 +1,7 @@
 import IngotFiles
 import SystemPackage
 
-/// How files of one kind are recognised and opened: what a format adds to ``Checkpoints/open(_:limits:)``.
+/// How files of one kind are recognised and opened: what a format adds to ``Checkpoints/open(_:choosing:limits:)``.
 struct CheckpointKind: Sendable {
   /// Which kind it is.
   let format: Checkpoints.FileFormat

@@ -20,7 +20,7 @@ public struct SecondMomentFile: Sendable {
 
   /// Opens a safetensors file, or a set of them.
   ///
-  /// - Throws: as ``Checkpoints/open(_:limits:)``; ``CheckpointError/Code/magic`` for a checkpoint of another format.
+  /// - Throws: as ``Checkpoints/open(_:choosing:limits:)``; ``CheckpointError/Code/magic`` for a checkpoint of another format.
   public init(opening path: FilePath, limits: CheckpointLimits = .default) throws {
     checkpoint = try Checkpoints.open(path, limits: limits)
     self.path = path
