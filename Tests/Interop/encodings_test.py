@@ -112,7 +112,10 @@ class EncodingsTest(Test):
                 blocks = random.integers(0, 256, count // values * size, dtype="u1")
                 path = self.folder / f"any-{encoding}.gguf"
                 self.write(path, number, count, blocks)
-                self.assert_same_bits(decoded(path, "any"), self.ggml.decode(number, blocks), encoding)
+                ours, theirs = decoded(path, "any"), self.ggml.decode(number, blocks)
+                # Where scale and minimum are both NaN, the processor's order of the operands decides which comes out.
+                ours, theirs = (numpy.where(numpy.isnan(it), numpy.float32("nan"), it) for it in (ours, theirs))
+                self.assert_same_bits(ours, theirs, encoding)
 
     @staticmethod
     def write(path, number, count, blocks):
