@@ -37,10 +37,16 @@ enum Command {
   }
 
   /// Starts the command in a folder.
+  ///
+  /// - Parameter isKilled: Whether it is to be killed: a half-written profile would spoil the counting of lines.
   static func start(
-    _ arguments: [String], in folder: TemporaryFolder, output: Any?, error: Any?
+    _ arguments: [String], in folder: TemporaryFolder, output: Any?, error: Any?, isKilled: Bool = false
   ) throws -> Process {
     let process = Process()
+    if isKilled {
+      process.environment = ProcessInfo.processInfo.environment
+        .merging(["LLVM_PROFILE_FILE": "/dev/null"]) { $1 }
+    }
     process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path.string)

@@ -154,7 +154,8 @@ import Testing
     let longest = UInt32((ContinuousClock.now - start) / .microseconds(1))
     for round in 0..<rounds {
       try fixture.folder.write(body, to: "m.gguf")
-      let process = try Command.start(["seal", "m.gguf"], in: fixture.folder, output: nil, error: nil)
+      let process = try Command.start(
+        ["seal", "m.gguf"], in: fixture.folder, output: nil, error: nil, isKilled: true)
       usleep(UInt32.random(in: 0...longest, using: &generator))
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
