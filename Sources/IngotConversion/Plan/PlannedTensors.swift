@@ -19,8 +19,9 @@ public struct PlannedTensors: Sendable {
 
   /// Names, dimensions and encodings in the output.
   private let table: TensorTable
-  /// The names in the checkpoint after an equals sign, since one may be empty; nothing where they are those of the output.
-  /// No list where all are.
+  /// The names in the checkpoint, each after an equals sign, since one may be empty.
+  ///
+  /// Nothing where a name is that of the output; no list where all are.
   private let sourceNames: TextList?
   private let kinds: [Kind]
   /// The kind of each tensor.
