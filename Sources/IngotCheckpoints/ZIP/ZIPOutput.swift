@@ -22,6 +22,8 @@ public struct ZIPOutput {
 
   /// From here on a number takes a ZIP64 field.
   private static let limit = UInt64(UInt32.max)
+  /// The most bytes of a name.
+  public static let longestNameByteCount = Int(UInt16.max)
   /// The sizes and the checksum follow the data; the name is UTF-8.
   private static let flags: UInt16 = 0x0808
   /// 1 January 1980, the first day that there is.
@@ -33,12 +35,12 @@ public struct ZIPOutput {
   /// The bytes before an entry's own.
   ///
   /// - Parameters:
-  ///   - name: The name of the entry, of at most 65,535 bytes.
+  ///   - name: The name of the entry, of at most ``longestNameByteCount`` bytes.
   ///   - byteCount: Its size, which ``add(_:)`` has to reach before ``end()``.
   /// - Precondition: The name is no longer than that.
   public mutating func begin(_ name: String, byteCount: UInt64) -> [UInt8] {
     let entry = Entry(name: Array(name.utf8), byteCount: byteCount, offset: offset)
-    precondition(entry.name.count <= UInt16.max, "the name of an entry is too long")
+    precondition(entry.name.count <= Self.longestNameByteCount, "the name of an entry is too long")
     var bytes = Fields()
     bytes.append(0x0403_4B50 as UInt32)
     bytes.append(Self.version(isLarge: entry.isLarge))

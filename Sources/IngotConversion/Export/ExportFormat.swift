@@ -25,6 +25,11 @@ public enum ExportFormat: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether the format has names as long as this one.
+  func holds(name: String) -> Bool {
+    self != .npz || NPZFrame.member(name).utf8.count <= ZIPOutput.longestNameByteCount
+  }
+
   /// The order of the tensors in a file.
   func order(_ tensors: [ExportPlan.Tensor]) -> [ExportPlan.Tensor] {
     switch self {
@@ -85,11 +90,14 @@ private struct SafeTensorsFrame: ExportFrame {
 private struct NPZFrame: ExportFrame {
   private var archive = ZIPOutput()
 
+  /// The name of the member that holds a tensor.
+  static func member(_ name: String) -> String { name + ".npy" }
+
   func start() -> [UInt8] { [] }
 
   mutating func begin(_ tensor: ExportPlan.Tensor) -> [UInt8] {
     let header = NPYHeader.bytes(type: tensor.type, shape: tensor.shape) ?? []
-    let start = archive.begin(tensor.name + ".npy", byteCount: UInt64(header.count + tensor.byteCount))
+    let start = archive.begin(Self.member(tensor.name), byteCount: UInt64(header.count + tensor.byteCount))
     header.withUnsafeBytes { archive.add($0) }
     return start + header
   }

@@ -16,6 +16,9 @@ struct ReversedMapping {
   private(set) var leftOut: [String] = []
   private var done: Set<String> = []
 
+  /// The most experts or heads of a block: models have some hundred, and a file without data may state any number.
+  private static let mostStacked = 1 << 16
+
   /// - Parameter container: A container whose tensors are floats.
   /// - Throws: ``ConversionError`` with `UNKNOWN_TENSOR`, `SHAPE`, `CONFIGURATION`.
   init(_ container: any Checkpoint, _ family: ModelFamily) throws(ConversionError) {
@@ -53,12 +56,14 @@ struct ReversedMapping {
     guard tensor.shape.count > 1 else {
       throw wrong(tensor, "one dimension for each of those that are stacked")
     }
-    let shape = Array(tensor.shape.dropFirst())
-    let (first, rest) = (tensor.shape[0], Checked.product(of: shape.dropLast()) ?? 0)
+    let (first, shape) = (tensor.shape[0], Array(tensor.shape.dropFirst()))
     // Of a list each value counts as a row.
-    let size = shape.count == 1 ? shape[0] : rest
+    let size = shape.count == 1 ? shape[0] : Checked.product(of: shape.dropLast())
+    guard first <= Self.mostStacked, let size, let rows = Checked.product(first, size) else {
+      throw wrong(tensor, "at most \(Self.mostStacked) that are stacked")
+    }
     for number in 0..<first {
-      let order = RowOrder.groups(source: first * size, offset: number * size, stride: 1, count: size)
+      let order = RowOrder.groups(source: rows, offset: number * size, stride: 1, count: size)
       derived.append(
         DerivedTensor(
           label: "\(tensor.name)[\(number)]", name: name.replacing("{expert}", with: "\(number)"),
@@ -78,6 +83,9 @@ struct ReversedMapping {
     }
     var shape = first.shape
     let axis = shape.count - 2
+    guard shape.allSatisfy({ Checked.product($0, parts.count) != nil }) else {
+      throw wrong(first, "a smaller one")
+    }
     let label = parts.map(\.name).joined(separator: " + ")
     func tensor(_ origin: DerivedTensor.Origin, _ words: String) -> DerivedTensor {
       DerivedTensor(
@@ -127,8 +135,9 @@ struct ReversedMapping {
       return made(.sum(tensor, -1), "− 1", .float32)
     case .positions:
       let rows = try unusedPositions()
-      guard rows > 0, !shape.isEmpty else { fallthrough }
-      shape[0] += rows
+      guard rows > 0, let height = shape.first else { fallthrough }
+      guard let padded = Checked.sum(height, rows) else { throw wrong(tensor, "fewer positions") }
+      shape[0] = padded
       return made(
         .padded(tensor, rows: rows), "\(rows) rows of zeros in front, for positions that are never used")
     default:

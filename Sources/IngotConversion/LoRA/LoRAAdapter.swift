@@ -31,6 +31,9 @@ public struct LoRAAdapter: Sendable {
     }
   }
 
+  /// Adapters in use have ranks up to some hundred; a row of B is held whole.
+  private static let largestRank = 1 << 16
+
   /// The folder.
   public let path: FilePath
   let checkpoint: any Checkpoint
@@ -106,12 +109,13 @@ public struct LoRAAdapter: Sendable {
         .adapter, tensor: module, "\(path): \(module.quoted) has not both of its two matrices, and no others")
     }
     guard inputs.shape.count == 2, outputs.shape.count == 2, inputs.shape[0] == outputs.shape[1],
-      inputs.shape[0] > 0, inputs.type.kind == .float, outputs.type.kind == .float, inputs.type.canDecode,
+      (1...Self.largestRank).contains(inputs.shape[0]), inputs.type.kind == .float,
+      outputs.type.kind == .float, inputs.type.canDecode,
       outputs.type.canDecode
     else {
       throw ConversionError(
         .adapter, tensor: inputs.name,
-        "\(path): \(inputs.name.quoted) is \(inputs.type.name) \(inputs.shape) and \(outputs.name.quoted) \(outputs.type.name) \(outputs.shape), expected floats [rank, inputs] and [outputs, rank]"
+        "\(path): \(inputs.name.quoted) is \(inputs.type.name) \(inputs.shape) and \(outputs.name.quoted) \(outputs.type.name) \(outputs.shape), expected floats [rank, inputs] and [outputs, rank] with a rank of 1 to \(Self.largestRank)"
       )
     }
     let rank = Double(inputs.shape[0])

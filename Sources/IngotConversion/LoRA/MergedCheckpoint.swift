@@ -103,15 +103,42 @@ public struct MergedCheckpoint: Checkpoint {
     let source = change?.replacement == nil ? base : adapter.checkpoint
     guard !range.isEmpty, let own = change?.replacement ?? base.tensor(named: tensor.name) else { return }
     guard let pair = change?.pair else { return try source.read(own, bytes: range, into: buffer) }
-    let rowBytes = pair.shape[1] * MemoryLayout<Float>.size
-    let rows = range.lowerBound / rowBytes..<(range.upperBound + rowBytes - 1) / rowBytes
-    let sum = try LowRankSum(pair, adapter.checkpoint).rows(rows)
-    let elements = rows.lowerBound * pair.shape[1]..<rows.upperBound * pair.shape[1]
+    let size = MemoryLayout<Float>.size
+    let elements = range.lowerBound / size..<(range.upperBound + size - 1) / size
+    let sum = LowRankSum(pair, adapter.checkpoint)
     try FloatReader(source, own).withValues(elements) { values in
-      for index in values.indices { values[index] += sum[index] }
-      let start = range.lowerBound - rows.lowerBound * rowBytes
+      var place = 0
+      for (rows, columns) in Self.rectangles(elements, width: pair.shape[1]) {
+        for value in try sum.values(rows, columns) {
+          values[place] += value
+          place += 1
+        }
+      }
+      let start = range.lowerBound - elements.lowerBound * size
       let bytes = UnsafeRawBufferPointer(values)
       buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + range.count]))
     }
+  }
+
+  /// Cuts elements of a matrix into what is left of a row, whole rows, and the beginning of a row, so that a range takes no
+  /// more memory than it has values.
+  private static func rectangles(_ elements: Range<Int>, width: Int) -> [(
+    rows: Range<Int>, columns: Range<Int>
+  )] {
+    var parts: [(Range<Int>, Range<Int>)] = []
+    var element = elements.lowerBound
+    while element < elements.upperBound {
+      let (row, column) = element.quotientAndRemainder(dividingBy: width)
+      let left = elements.upperBound - element
+      if column == 0, left >= width {
+        parts.append((row..<row + left / width, 0..<width))
+        element += left / width * width
+      } else {
+        let count = min(left, width - column)
+        parts.append((row..<row + 1, column..<column + count))
+        element += count
+      }
+    }
+    return parts
   }
 }

@@ -95,6 +95,18 @@ import Testing
     }
   }
 
+  /// A file without data may state any number of experts: clause X2.4.
+  @Test func expertsWithoutNumberAreRefused() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.safetensors([
+      SourceTensor("blk.0.ffn_gate_exps.weight", "F32", [1 << 40, 1, 0], [])
+    ])
+    let container = try Checkpoints.open(source)
+    #expect { try ExportPlan(container, naming: .family(.qwen3moe), format: .safetensors) } throws: {
+      ($0 as? ConversionError)?.code == .shape
+    }
+  }
+
   /// The family is found by architecture, vocabulary and names: clause X2.1.
   @Test(arguments: [
     ("bert-wordpiece-f32", "bert"), ("gemma3-spm-bf16", "gemma3"), ("mixtral-spm-bf16", "llama"),

@@ -102,4 +102,13 @@ import Testing
       ($0 as? ConversionError)?.code == .overflow && "\($0)".contains("row 1, column 1")
     }
   }
+
+  /// Clause X4.2.
+  @Test func aNameThatIsTooLongForAnArchiveIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.safetensors([SourceTensor(String(repeating: "n", count: 65_532), [1], [1])])
+    let container = try Checkpoints.open(source)
+    #expect(try ExportPlan(container, format: .safetensors).tensors.count == 1)
+    #expect { try ExportPlan(container, format: .npz) } throws: { ($0 as? ConversionError)?.code == .layout }
+  }
 }
