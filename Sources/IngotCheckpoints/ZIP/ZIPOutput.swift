@@ -1,5 +1,3 @@
-import CZlib
-
 /// The bytes of a ZIP archive around entries that are stored as they are, written front to back.
 ///
 /// The checksum of an entry stands after it, in a data descriptor, so that nothing is read twice; ZIP64 fields appear
@@ -18,7 +16,7 @@ public struct ZIPOutput {
 
   private var entries: [Entry] = []
   private var offset: UInt64 = 0
-  private var checksum: UInt = 0
+  private var checksum: UInt32 = 0
 
   /// From here on a number takes a ZIP64 field.
   private static let limit = UInt64(UInt32.max)
@@ -70,13 +68,13 @@ public struct ZIPOutput {
 
   /// Takes note of bytes of the entry that was begun.
   public mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    checksum = crc32_z(checksum, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+    checksum = ZIPChecksum.of(bytes, after: checksum)
   }
 
   /// The bytes after an entry's own.
   public mutating func end() -> [UInt8] {
     guard let last = entries.indices.last else { return [] }
-    entries[last].checksum = UInt32(truncatingIfNeeded: checksum)
+    entries[last].checksum = checksum
     var bytes = Fields()
     bytes.append(0x0807_4B50 as UInt32)
     bytes.append(entries[last].checksum)

@@ -4,7 +4,7 @@ import IngotEncodings
 
 /// Derives the tensors that a model had before its conversion from those of the container.
 ///
-/// Specification: `spec/families.md`, clause N7.
+/// Specification: `spec/export.md`, clauses X2.1 to X2.4.
 struct ReversedMapping {
   private let family: ModelFamily
   private let container: any Checkpoint

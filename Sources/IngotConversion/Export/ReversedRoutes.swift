@@ -6,7 +6,7 @@ import IngotContainer
 /// Where several routes make one tensor, the first whose outputs are all there is taken; codes of MXFP4 go back as the
 /// floats that they stand for.
 ///
-/// Specification: `spec/families.md`, clause N7.
+/// Specification: `spec/export.md`, clauses X2.1 to X2.4.
 struct ReversedRoutes {
   /// What a tensor of the container belongs to.
   struct Source {
