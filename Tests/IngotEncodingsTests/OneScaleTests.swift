@@ -39,31 +39,35 @@ import Testing
     }
   }
 
-  /// The least error of all halves up to 3 times the largest value, one by one, and of their negatives.
-  private func exhaustive(_ encoding: Encoding, _ values: [Float], _ weights: [Float]?) -> Double {
+  /// The least error of all halves up to 3 times the largest value, one by one, and of their negatives, if it is less than
+  /// a limit; else the limit.
+  private func exhaustive(
+    _ encoding: Encoding, _ values: [Float], _ weights: [Float], below limit: Double
+  ) -> Double {
     let levels = Self.levels(encoding)
     let isUniform = encoding != .iq4_nl && encoding != .q1_0
     let (lowest, highest) = (levels[0], levels[levels.count - 1])
-    let largest = values.map(\.magnitude).max() ?? 0
-    var least = Double.infinity
-    // From the top: the scales below the best one soon have too much error.
-    for bits in stride(from: HalfPrecision.bits(largest * 3), to: 0, by: -1) {
+    // Those that count most come first, so that most scales have too much error soon.
+    let order = values.indices.sorted {
+      weights[$0] * values[$0] * values[$0] > weights[$1] * values[$1] * values[$1]
+    }
+    let pairs = order.map { (value: values[$0], weight: Double(weights[$0])) }
+    var least = limit
+    for bits in 1..<HalfPrecision.bits((pairs.map(\.value.magnitude).max() ?? 0) * 3) {
       for scale in [HalfPrecision.float(bits), -HalfPrecision.float(bits)] {
         var error = 0.0
-        for index in values.indices {
-          let value = values[index]
-          var difference: Float
+        for (value, weight) in pairs {
+          var difference = Float.infinity
           if isUniform {
             let nearest = max(lowest, min(highest, (value / scale).rounded(.toNearestOrEven)))
             difference = nearest * scale - value
           } else {
-            difference = .infinity
             for level in levels where (level * scale - value).magnitude < difference.magnitude {
               difference = level * scale - value
             }
           }
-          error += Double(weights?[index] ?? 1) * Double(difference) * Double(difference)
-          if error > least { break }
+          error += weight * Double(difference) * Double(difference)
+          if error >= least { break }
         }
         least = min(least, error)
       }
@@ -86,8 +90,8 @@ import Testing
         return scale * (index % 2 == 0 ? value : value * value * value)
       }
       let weights = weighted ? values.map { _ in Float.random(in: 0.1...3, using: &generator) } : nil
-      let least = exhaustive(encoding, values, weights)
       let error = try encoding.squaredError(of: values, importance: weights, effort: .best)
+      let least = exhaustive(encoding, values, weights ?? values.map { _ in 1 }, below: error)
       #expect(error <= least * 1.000_01, "seed 11")
       sum += least
       balanced += try encoding.squaredError(of: values, importance: weights, effort: .balanced)
