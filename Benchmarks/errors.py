@@ -39,27 +39,30 @@ def signal_to_noise(values, decoded):
     return 10 * numpy.log10(numpy.square(values.astype("f8")).sum() / noise)
 
 
-def ours(ingot, folder, values, encoding, effort):
-    """The signal-to-noise ratio of what the program writes and decodes again, in dB."""
+def ours(ingot, folder, values, encoding, effort, importance=None):
+    """The values that the program writes, decoded again."""
     source, output, floats = (folder / name for name in ("rows.safetensors", "rows.gguf", "rows.f32"))
     save_file({"rows": values}, source)
+    guide = ["--importance", importance] if importance else []
     subprocess.run([ingot, "convert", source, "-o", output, "--encoding", encoding.lower(), "--effort", effort,
-                    "--force", "--json"], check=True, stdout=subprocess.DEVNULL)
+                    "--force", "--json", *guide], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([ingot, "extract", output, "rows", "--format", "f32", "-o", floats, "--force"], check=True,
                    stdout=subprocess.DEVNULL)
-    return signal_to_noise(values, numpy.fromfile(floats, "<f4").reshape(values.shape))
+    return numpy.fromfile(floats, "<f4").reshape(values.shape)
 
 
-def theirs(ggml, values, encoding):
+def theirs(ggml, values, encoding, importance=None):
+    """The values that ggml makes of them, decoded again."""
     traits = ggml.traits(NUMBERS[encoding])
     blocks = numpy.zeros(values.size // traits.blck_size * traits.type_size, "u1")
-    ones = numpy.ones(COLUMNS, "<f4")
-    importance = ones.ctypes.data if encoding in NEEDS_IMPORTANCE else None
+    if importance is None and encoding in NEEDS_IMPORTANCE:
+        importance = numpy.ones(values.shape[1], "<f4")
     ggml.library.ggml_quantize_chunk(
-        NUMBERS[encoding], values.ctypes.data, blocks.ctypes.data, 0, *values.shape, importance)
+        NUMBERS[encoding], values.ctypes.data, blocks.ctypes.data, 0, *values.shape,
+        None if importance is None else importance.ctypes.data)
     decoded = numpy.zeros_like(values)
     traits.to_float(blocks.ctypes.data, decoded.ctypes.data, values.size)
-    return signal_to_noise(values, decoded), 8 * traits.type_size / traits.blck_size
+    return decoded
 
 
 def measure(ingot):
@@ -70,14 +73,42 @@ def measure(ingot):
             for encoding in NUMBERS:
                 if encoding in ("F32", "F16", "BF16"):
                     continue
-                reference, bits = theirs(ggml, values, encoding)
-                found = {effort: ours(ingot, pathlib.Path(folder), values, encoding, effort) for effort in EFFORTS}
-                results.append({"rows": kind, "encoding": encoding, "bits": bits, "ggml": reference} | found)
+                traits = ggml.traits(NUMBERS[encoding])
+                decoded = {"ggml": theirs(ggml, values, encoding)} | {
+                    effort: ours(ingot, pathlib.Path(folder), values, encoding, effort) for effort in EFFORTS}
+                results.append({"rows": kind, "encoding": encoding, "bits": 8 * traits.type_size / traits.blck_size}
+                               | {key: signal_to_noise(values, found) for key, found in decoded.items()})
     return sorted(results, key=lambda it: (it["rows"], it["bits"]))
 
 
+# What a bit more can give at the most: halving the error is 6.02 dB.
+DECIBELS_PER_BIT = 20 * numpy.log10(2)
+
+
+def plot_rows(plot, results, height):
+    """A mark for ggml and for each effort of ours, in one line for each encoding; the names beside the line do not overlap."""
+    names = {}
+    for it in results:
+        plot.plot([it["bits"]] * 2, [height(it, "ggml"), height(it, "best")], color="0.75", linewidth=1, zorder=1)
+        names.setdefault(it["bits"], []).append((max(height(it, "best"), height(it, "ggml")), it["encoding"]))
+    for bits, found in names.items():
+        for index, (top, name) in enumerate(sorted(found)):
+            left = index % 2 == 1
+            plot.annotate(name, (bits, top), xytext=(-6 if left else 6, 0), textcoords="offset points", fontsize=7,
+                          ha="right" if left else "left", va="center")
+    bits = [it["bits"] for it in results]
+    for key, style in {
+        "ggml": dict(marker="x", color="tab:red", label="ggml", zorder=2),
+        "balanced": dict(color="tab:blue", s=22, label="Ingot, balanced", zorder=3),
+        "best": dict(facecolors="none", edgecolors="tab:green", s=50, label="Ingot, best", zorder=4),
+    }.items():
+        plot.scatter(bits, [height(it, key) for it in results], **style)
+    plot.grid(alpha=0.3)
+
+
 def draw(results, path):
-    """Signal-to-noise ratio over bits per weight: how far each encoding's bytes carry, and how far ggml takes them."""
+    """Above the signal-to-noise ratio over bits per weight; below it how far that is from 6.02 dB a bit, the most that any
+    code can reach for normal values."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -86,21 +117,15 @@ def draw(results, path):
     from matplotlib import pyplot
 
     kinds = sorted({it["rows"] for it in results}, reverse=True)
-    figure, plots = pyplot.subplots(1, len(kinds), figsize=(8 * len(kinds), 8), sharey=True, squeeze=False)
-    for plot, kind in zip(plots[0], kinds):
-        chosen = [it for it in results if it["rows"] == kind and it["bits"] < 7]
-        for it in chosen:
-            plot.plot([it["bits"]] * 2, [it["ggml"], it["best"]], color="0.75", linewidth=1, zorder=1)
-            plot.annotate(it["encoding"], (it["bits"], max(it["best"], it["ggml"])), xytext=(3, 4),
-                          textcoords="offset points", fontsize=7, rotation=30)
-        bits = [it["bits"] for it in chosen]
-        plot.scatter(bits, [it["ggml"] for it in chosen], marker="x", color="tab:red", label="ggml", zorder=2)
-        plot.scatter(bits, [it["balanced"] for it in chosen], color="tab:blue", s=22, label="Ingot, balanced", zorder=3)
-        plot.scatter(bits, [it["best"] for it in chosen], facecolors="none", edgecolors="tab:green", s=50,
-                     label="Ingot, best", zorder=4)
-        plot.set(title=f"{kind} rows, no importance", xlabel="bits per weight")
-        plot.grid(alpha=0.3)
-    plots[0][0].set_ylabel("signal-to-noise ratio, dB (6.02 dB halve the error)")
+    figure, plots = pyplot.subplots(2, len(kinds), figsize=(8 * len(kinds), 14), sharex=True, sharey="row", squeeze=False)
+    for column, kind in enumerate(kinds):
+        chosen = [it for it in results if it["rows"] == kind]
+        plot_rows(plots[0][column], chosen, lambda it, key: it[key])
+        plot_rows(plots[1][column], chosen, lambda it, key: it[key] - DECIBELS_PER_BIT * it["bits"])
+        plots[0][column].set(title=f"{kind} rows, no importance")
+        plots[1][column].set(xlabel="bits per weight")
+    plots[0][0].set_ylabel("signal-to-noise ratio, dB")
+    plots[1][0].set_ylabel("the same less 6.02 dB for each bit per weight")
     plots[0][0].legend(loc="upper left")
     figure.tight_layout()
     figure.savefig(path, format="svg", metadata={"Date": None})
