@@ -20,9 +20,9 @@ enum Q4_1: ScaleAndMinimumCodec, KernelDecoder {
       (0.91, 0.62), (0.94, 0.49), (0.95, 1.2), (1.03, 0.13), (1.03, 0.5), (1.03, 0.91), (1.03, 1.2),
       (1.04, -0.05),
     ],
-    weighted: ScaleAndMinimumPlan.grid([1.05, 1.12, 1.2, 1.28], [0, 1])
-      + ScaleAndMinimumPlan.grid([0.88, 1.4, 1.55, 1.8, 2.2, 2.8, 3.5, 4.5], [0, 0.5, 1]),
-    best: ScaleAndMinimumPlan.grid([0.92, 0.97, 1.02, 1.08, 1.13, 1.18, 1.24, 1.3], [0, 0.25, 0.5, 0.75, 1]))
+    others: ScaleAndMinimumPlan.grid([1.05, 1.12, 1.2, 1.28], [0, 1])
+      + ScaleAndMinimumPlan.grid([0.88, 1.4, 1.55, 1.8, 2.2, 2.8, 3.5, 4.5], [0, 0.5, 1])
+      + ScaleAndMinimumPlan.grid([0.92, 0.97, 1.02, 1.08, 1.13, 1.18, 1.24, 1.3], [0, 0.25, 0.5, 0.75, 1]))
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_1 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_1 }

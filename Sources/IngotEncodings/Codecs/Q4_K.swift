@@ -20,6 +20,10 @@ enum Q4_K: MinimumSuperBlock, KernelDecoder {
     balanced: MinimumStarts(
       widths: [0, -1, -0.4, 0.4, 1.2], anchors: [0, 1, 0.5], also: [2, 0.5], refits: 2,
       divisors: [54, 58, 61, 64, 71], depthDivisors: [54, 58, 62, 68], runs: 1, rounds: 3),
+    weighted: MinimumStarts(
+      widths: [-1, -0.4, 0, 0.5, 1.2, 2], anchors: [0, 1, 0.5], refits: 2,
+      divisors: [52, 56, 59, 61.5, 65, 71],
+      depthDivisors: [52, 56, 60, 63, 68, 74], runs: 2, rounds: 4),
     best: MinimumStarts(
       widths: [-1, -0.4, 0, 0.5, 1, 1.5, 2, 3], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 3,
       divisors: [46, 50, 53, 56, 58, 60, 61.5, 63, 65, 68, 74, 82],

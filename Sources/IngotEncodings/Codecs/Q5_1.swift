@@ -21,10 +21,10 @@ enum Q5_1: ScaleAndMinimumCodec, KernelDecoder {
       (0.98, 0.55), (0.98, 1.13), (0.99, 0.01), (0.99, 1.2), (1.01, 0.22), (1.01, 0.56), (1.02, -0.12),
       (1.02, 0.98),
     ],
-    weighted: ScaleAndMinimumPlan.grid([1.03, 1.07, 1.12, 1.18], [0, 1])
-      + ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1]),
-    best: ScaleAndMinimumPlan.grid(
-      [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
+    others: ScaleAndMinimumPlan.grid([1.03, 1.07, 1.12, 1.18], [0, 1])
+      + ScaleAndMinimumPlan.grid([0.8, 0.86, 1.25, 1.4, 1.7, 2.1, 2.8, 4], [0, 0.5, 1])
+      + ScaleAndMinimumPlan.grid(
+        [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_1 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_1 }

@@ -20,6 +20,10 @@ enum Q5_K: MinimumSuperBlock, KernelDecoder {
     balanced: MinimumStarts(
       widths: [0, -1, -0.4, 0.4, 1.2], anchors: [0, 1, 0.5], also: [2, 0.5], refits: 2,
       divisors: [53, 56, 59, 61, 63], depthDivisors: [54, 58, 61, 63], runs: 1, rounds: 3),
+    weighted: MinimumStarts(
+      widths: [-1, -0.4, 0, 0.5, 1.2, 2], anchors: [0, 1, 0.5], refits: 2,
+      divisors: [51, 54.5, 57.5, 60.5, 63, 67],
+      depthDivisors: [51, 55, 58.5, 62, 65, 70], runs: 2, rounds: 4),
     best: MinimumStarts(
       widths: [-1, -0.4, 0, 0.5, 1, 1.5, 2, 3], anchors: [0, 1, 0.5, 0.25, 0.75], refits: 3,
       divisors: [44, 48, 51, 53, 55, 57, 59, 60.5, 62, 63, 66, 74],

@@ -38,11 +38,11 @@ struct ScaleAndMinimumPlan: @unchecked Sendable {
   /// of anchors.
   let starts: UnsafeMutablePointer<Vector>
   let plainCount: Int
-  let weightedCount: Int
-  let bestCount: Int
+  /// How many there are for blocks with weights, and for `best`: all.
+  let allCount: Int
 
   /// Never freed: there is one for each encoding.
-  init(plain: [(Float, Float)], weighted: [(Float, Float)], best: [(Float, Float)]) {
+  init(plain: [(Float, Float)], others: [(Float, Float)]) {
     var vectors: [(Vector, Vector)] = []
     func add(_ list: [(Float, Float)]) -> Int {
       for start in stride(from: 0, to: list.count, by: 8) {
@@ -53,8 +53,7 @@ struct ScaleAndMinimumPlan: @unchecked Sendable {
       return vectors.count
     }
     plainCount = add(plain)
-    weightedCount = add(weighted)
-    bestCount = add(best)
+    allCount = add(others)
     starts = .allocate(capacity: 2 * vectors.count)
     for (index, vector) in vectors.enumerated() {
       (starts + 2 * index).initialize(to: vector.0)

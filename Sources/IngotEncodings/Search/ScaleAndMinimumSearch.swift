@@ -104,7 +104,7 @@ struct ScaleAndMinimumSearch<Codec: ScaleAndMinimumCodec> {
 
   private mutating func look(_ effort: SearchEffort) {
     let plan = Codec.plan
-    let count = effort == .best ? plan.bestCount : input.isWeighted ? plan.weightedCount : plan.plainCount
+    let count = effort == .best || input.isWeighted ? plan.allCount : plan.plainCount
     var block = input.block
     block.values = UnsafePointer(input.centered)
     var fits = KernelState.LineFits()
