@@ -86,7 +86,7 @@ let package = Package(
       testImports: ["IngotModel"]),
     module(
       "IngotSeal",
-      imports: ["CZlib", "IngotContainer", "IngotEncodings", crypto]),
+      imports: ["CVectors", "CZlib", "IngotContainer", "IngotEncodings", crypto]),
     [
       .target(name: "CPlatform"),
       .target(name: "CVectors"),

@@ -19,7 +19,7 @@ extension ContainerHeader {
     }
   }
 
-  /// Reads the header of a file by positional reads, each of at most 64 KiB or the size of one longer string
+  /// Reads the header of a file by positional reads, each of 4 to 64 KiB or the size of one longer string
   /// or array.
   ///
   /// - Parameters:

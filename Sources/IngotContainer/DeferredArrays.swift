@@ -47,18 +47,18 @@ package struct DeferredArrays: Sendable {
         return nil
       }
       return array(
-        head, at: offset, byteCount: entry.byteCount, marks: entry.marks.map { Int($0) }, in: context)
+        head, at: offset, byteCount: entry.byteCount, marks: .indexed(entry.marks), in: context)
     }
     // An announced count has been compared with what remains, so the product fits.
     let byteCount = head.count * stride
     let isIndexed = entry.map { $0.marks.isEmpty && $0.byteCount == byteCount } ?? false
     guard byteCount >= Self.smallestByteCount, isIndexed || head.elementType != .bool else { return nil }
-    return array(head, at: offset, byteCount: byteCount, marks: [], in: context)
+    return array(head, at: offset, byteCount: byteCount, marks: .indexed([]), in: context)
   }
 
   /// An array that stays in the file; of strings, one that was walked or whose marks are possible.
   func array(
-    _ head: ArrayHead, at offset: UInt64, byteCount: Int, marks: [Int], in context: ArrayWalk.Context
+    _ head: ArrayHead, at offset: UInt64, byteCount: Int, marks: ElementMarks, in context: ArrayWalk.Context
   ) -> MetadataArray {
     let payload = DeferredPayload(
       elementType: head.elementType, count: head.count, offset: offset, byteCount: byteCount, marks: marks,
@@ -73,12 +73,14 @@ package struct DeferredArrays: Sendable {
     guard count > 0, entry.marks.count == (count + stride - 1) / stride, entry.marks.first == 0 else {
       return false
     }
-    var least = 0
-    for mark in entry.marks {
-      guard Int(mark) >= least else { return false }
-      least = Int(mark) + stride * size
+    // Without branches, for there are many.
+    var faults: UInt32 = 0
+    for index in entry.marks.indices.dropFirst() {
+      let (last, next) = (entry.marks[index - 1], entry.marks[index])
+      faults |= (next <= last ? 1 : 0) | (next &- last < UInt32(stride * size) ? 1 : 0)
     }
     // Of the last group there may be fewer.
-    return least - stride * size <= entry.byteCount - (count - (entry.marks.count - 1) * stride) * size
+    let rest = count - (entry.marks.count - 1) * stride
+    return faults == 0 && Int(entry.marks.last ?? 0) <= entry.byteCount - rest * size
   }
 }

@@ -6,7 +6,7 @@ import Synchronization
 final class DeferredPayload: Sendable {
   let byteCount: Int
   /// Where in the payload the elements 0, 64, 128, … start, if elements vary in size.
-  let marks: [Int]
+  let marks: ElementMarks
 
   private let elementType: MetadataType
   private let count: Int
@@ -18,7 +18,8 @@ final class DeferredPayload: Sendable {
   private let whole = Mutex<Result<MetadataArray, any Error>?>(nil)
 
   init(
-    elementType: MetadataType, count: Int, offset: UInt64, byteCount: Int, marks: [Int], limits: ParseLimits,
+    elementType: MetadataType, count: Int, offset: UInt64, byteCount: Int, marks: ElementMarks,
+    limits: ParseLimits,
     subject: ContainerError.Subject, load: @escaping DeferredArrays.Load
   ) {
     self.elementType = elementType
@@ -109,7 +110,7 @@ extension DeferredPayload {
       try walk.advance(over: buffer, at: start, in: context)
     }
     let group = first / MetadataArray.markStride
-    let expected = marks[group..<group + walk.marks.count].lazy.map { $0 - self.marks[group] }
+    let expected = walk.marks.indices.lazy.map { self.marks[group + $0] - self.marks[group] }
     let wrong = zip(walk.marks, expected).first { $0 != $1 }?.1 ?? (walked == bytes.count ? nil : bytes.count)
     if let wrong {
       throw error(

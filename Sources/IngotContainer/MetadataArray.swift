@@ -28,7 +28,7 @@ public struct MetadataArray: Sendable {
   package var payloadByteCount: Int { storage.byteCount }
   /// Where in those bytes the elements 0, 64, 128, … start; empty where all elements have one size.
   package var elementStarts: [Int] {
-    if case .deferred(let payload) = storage { payload.marks } else { marks }
+    if case .deferred(let payload) = storage { payload.marks.all } else { marks }
   }
 
   /// The elements between two marks.

@@ -38,3 +38,28 @@ package enum Checked {
     return remainder == 0 ? value : sum(value, alignment - remainder)
   }
 }
+
+// The same for the types of places and sizes: a generic function is not made for a type in another module, and a header of a
+// million tensors asks several times for each.
+extension Checked {
+  /// The sum, or `nil` on overflow.
+  package static func sum(_ left: UInt64, _ right: UInt64) -> UInt64? {
+    let (value, overflow) = left.addingReportingOverflow(right)
+    return overflow ? nil : value
+  }
+
+  /// The product, or `nil` on overflow.
+  package static func product(_ left: Int, _ right: Int) -> Int? {
+    let (value, overflow) = left.multipliedReportingOverflow(by: right)
+    return overflow ? nil : value
+  }
+
+  /// `value` rounded up to a multiple of `alignment`, or `nil` on overflow.
+  ///
+  /// - Precondition: `alignment` is greater than zero.
+  package static func roundUp(_ value: UInt64, toMultipleOf alignment: UInt64) -> UInt64? {
+    precondition(alignment > 0)
+    let remainder = value % alignment
+    return remainder == 0 ? value : sum(value, alignment - remainder)
+  }
+}

@@ -143,32 +143,4 @@ import Testing
       try run("pkeyutl", "-sign", "-inkey", "o.pem", "-rawin", "-in", "message", "-out", "theirs") == 0)
     #expect(try fixture.folder.bytes(of: "theirs") == Array(sealed.suffix(128).prefix(64)))
   }
-
-  @Test func killAtAnyMomentLeavesTheBodyAndWhatUnsealMends() throws {
-    var generator = SystemRandomNumberGenerator()
-    // More, where somebody has the time.
-    let rounds = ProcessInfo.processInfo.environment["INGOT_KILLS"].flatMap { Int($0) } ?? 25
-    var outcomes: [String: Int] = [:]
-    let start = ContinuousClock.now
-    try expect("seal m.gguf", 0, "sealed")
-    let longest = UInt32((ContinuousClock.now - start) / .microseconds(1))
-    for round in 0..<rounds {
-      try fixture.folder.write(body, to: "m.gguf")
-      let process = try Command.start(
-        ["seal", "m.gguf"], in: fixture.folder, output: nil, error: nil, isKilled: true)
-      usleep(UInt32.random(in: 0...longest, using: &generator))
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      let bytes = try fixture.folder.bytes(of: "m.gguf")
-      #expect(bytes.starts(with: body), "round \(round)")
-      let outcome = try run("unseal m.gguf --json").object()
-      let file = (outcome["files"] as? [[String: Any]])?.first
-      let isUnsealed = bytes.count == body.count
-      #expect((file == nil) == isUnsealed, "round \(round): \(outcome)")
-      let name = isUnsealed ? "unsealed" : file?["wasUnfinished"] as? Bool == true ? "unfinished" : "sealed"
-      outcomes[name, default: 0] += 1
-      #expect(try fixture.folder.bytes(of: "m.gguf") == body, "round \(round)")
-    }
-    print("killed \(rounds) times: \(outcomes)")
-  }
 }

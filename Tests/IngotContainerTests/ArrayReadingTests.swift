@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func arraysLongerThanTheWindowAreReadTheSame() throws {
-    let window = ByteCursor.windowByteCount
+    let window = ByteCursor.windowByteCounts.upperBound
     let long = String(repeating: "é", count: window)
     let words = (0..<5000).map { "word \($0) ☃" } + [long, "after"]
     let values = MetadataArray([

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotTestSupport
 import Testing
 
 @testable import IngotSeal

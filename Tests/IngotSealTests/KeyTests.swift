@@ -44,6 +44,50 @@ struct KeyTests {
     #expect(throws: SealError.self) { try SigningKey(seed: [1, 2, 3]) }
   }
 
+  @Test func linesMayEndAndBeCutInAnyWay() throws {
+    let key = try SigningKey(pem: privateText)
+    let lines = privateText.split(separator: "\n")
+    for end in ["\r\n", "\r", "\n\n", " \n\t", " "] {
+      let text = lines.joined(separator: end)
+      #expect(try SigningKey(pem: text + end).verifyingKey == key.verifyingKey)
+      #expect(try SigningKey(pem: "\n" + text).verifyingKey == key.verifyingKey)
+    }
+    let folded = "\(lines[0])\n\(lines[1].prefix(13))\r\n\(lines[1].dropFirst(13))\n\(lines[2])"
+    #expect(try SigningKey(pem: folded).verifyingKey == key.verifyingKey)
+  }
+
+  @Test func keysOfOtherKindsAreNamed() {
+    func refuse(_ text: String, _ found: String) {
+      let error = #expect(throws: SealError.self) { try SigningKey(pem: text) }
+      #expect(error?.code == .key)
+      #expect(error?.found == found)
+    }
+    func pem(_ label: String, _ text: String) -> String {
+      "-----BEGIN \(label)-----\n\(text)\n-----END \(label)-----\n"
+    }
+    refuse(publicText, "PUBLIC KEY in PEM")
+    refuse(pem("ENCRYPTED PRIVATE KEY", "MIGj"), "ENCRYPTED PRIVATE KEY in PEM")
+    refuse(pem("RSA PRIVATE KEY", "MIIB"), "RSA PRIVATE KEY in PEM")
+    refuse(pem("OPENSSH PRIVATE KEY", "b3Bl"), "OPENSSH PRIVATE KEY in PEM")
+    // What is printed of a file has few letters and no controls.
+    refuse("-----BEGIN \u{1B}[31m-----", "other text")
+    refuse("-----BEGIN " + String(repeating: "A", count: 5000), String(repeating: "A", count: 40) + " in PEM")
+    // X25519 (1.3.101.110), Ed448 (1.3.101.113), and Ed25519 with its public key behind it (RFC 5958, version 2).
+    let seed = [UInt8](repeating: 7, count: 32)
+    let prefix: [UInt8] = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20]
+    for (place, byte) in [(11, 0x6E), (11, 0x71), (4, 1), (1, 0x51)] as [(Int, UInt8)] {
+      var other = prefix
+      other[place] = byte
+      refuse(pem("PRIVATE KEY", Base64.encode(other + seed)), "a key of another kind")
+    }
+    refuse(pem("PRIVATE KEY", Base64.encode(prefix + seed + [0])), "a key of another kind")
+    refuse(pem("PRIVATE KEY", Base64.encode(prefix + seed.dropLast())), "a key of another kind")
+    // A space that is none of ASCII is no space.
+    refuse(privateText.replacing("MC4C", with: "MC4C\u{A0}"), "other text")
+    refuse("\u{FEFF}" + privateText, "other text")
+    refuse("Comment: mine\n" + privateText, "other text")
+  }
+
   @Test func base64IsThatOfTheRFC() {
     let vectors = [
       ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),

@@ -88,23 +88,3 @@ func expectRefusal(
   #expect(error?.code == code, "\(error.map { "\($0)" } ?? "")", sourceLocation: sourceLocation)
   #expect(error?.offset == offset.map { UInt64($0) }, sourceLocation: sourceLocation)
 }
-
-extension [UInt8] {
-  /// The bytes with a number written over those at `offset`.
-  func with<Number: FixedWidthInteger>(_ number: Number, at offset: Int) -> [UInt8] {
-    var copy = self
-    for index in 0..<MemoryLayout<Number>.size {
-      copy[offset + index] = UInt8(truncatingIfNeeded: number >> Number(8 * index))
-    }
-    return copy
-  }
-
-  /// A sealed file whose checksums are made right again, as an attacker would: header, tables, footer.
-  func repaired(bodyByteCount: Int) -> [UInt8] {
-    var copy = self
-    let footer = count - 64
-    copy = copy.with(Checksum.of(copy[bodyByteCount..<bodyByteCount + 60]), at: bodyByteCount + 60)
-    copy = copy.with(Checksum.of(copy[bodyByteCount..<footer]), at: footer + 48)
-    return copy.with(Checksum.of(copy[footer..<footer + 60]), at: footer + 60)
-  }
-}

@@ -25,6 +25,7 @@ from command import Command  # noqa: F401, its tests run with the others
 from corpus import CHECKPOINTS, CONTAINERS, SETS
 from description import describe
 from seal import Seal, SealCommand, SealVerdicts  # noqa: F401, their tests run with the others
+from seal_changes import SealChanges  # noqa: F401, its tests run with the others
 from ternary import Ternary  # noqa: F401, its tests run with the others
 
 SPEC = pathlib.Path(__file__).resolve().parents[1]

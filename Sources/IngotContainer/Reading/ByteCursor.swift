@@ -3,8 +3,9 @@ struct ByteCursor: ~Copyable {
   /// Fills the buffer with the bytes of the file from the offset on, or throws.
   typealias Read = (_ offset: UInt64, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
 
-  /// The bytes that one positional read asks for, unless a single string needs more.
-  static let windowByteCount = 64 << 10
+  /// The bytes that one positional read asks for, unless a single string needs more: few at the start and after bytes that were
+  /// passed over, for often the next are passed over too; then twice as many each time.
+  static let windowByteCounts = 4 << 10...64 << 10
 
   /// The size of the file.
   let byteCount: UInt64
@@ -16,6 +17,8 @@ struct ByteCursor: ~Copyable {
   private(set) var readFailure: (any Error)?
 
   private let read: Read?
+  /// How many bytes the next read asks for.
+  private var nextByteCount = windowByteCounts.lowerBound
   private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   /// A cursor over bytes that outlive it.
@@ -44,16 +47,16 @@ struct ByteCursor: ~Copyable {
     guard window.count < count else { return true }
     guard let read, readFailure == nil else { return false }
     let atHand = window.count
-    if buffer.count < count {
-      let larger = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: max(count, Self.windowByteCount), alignment: 16)
+    let filled = Int(min(UInt64(max(count, nextByteCount)), remaining))
+    nextByteCount = min(2 * nextByteCount, Self.windowByteCounts.upperBound)
+    if buffer.count < filled {
+      let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: filled, alignment: 16)
       larger.copyMemory(from: window)
       buffer.deallocate()
       buffer = larger
     } else {
       buffer.copyMemory(from: window)
     }
-    let filled = Int(min(UInt64(buffer.count), remaining))
     window = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
     return load(buffer[atHand..<filled], from: offset + UInt64(atHand), with: read)
   }
@@ -70,7 +73,9 @@ struct ByteCursor: ~Copyable {
   mutating func pass(_ count: Int) {
     let atHand = min(window.count, count)
     skip(atHand)
+    guard atHand < count else { return }
     offset += UInt64(count - atHand)
+    nextByteCount = Self.windowByteCounts.lowerBound
   }
 
   /// Copies the next bytes and moves past them; what is not at hand is read in place.

@@ -149,7 +149,8 @@ extension HeaderParser {
       cursor.skip(walked)
     }
     if let deferred, walk.byteCount >= DeferredArrays.smallestByteCount {
-      return deferred.array(head, at: start, byteCount: walk.byteCount, marks: walk.marks, in: context)
+      return deferred.array(
+        head, at: start, byteCount: walk.byteCount, marks: .walked(walk.marks), in: context)
     }
     return MetadataArray(
       elementType: head.elementType, count: head.count, payload: payload, depth: walk.depth,

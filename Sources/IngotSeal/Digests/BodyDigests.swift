@@ -98,7 +98,8 @@ extension BodyDigests {
   ) throws -> [UInt8] {
     let stretches = index.skeleton(headerByteCount: headerByteCount)
     var state = skeletonState(digest, stretches)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    let longest = stretches.map(\.count).max() ?? 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(64 << 10, longest), alignment: 16)
     defer { buffer.deallocate() }
     for stretch in stretches {
       var offset = stretch.lowerBound

@@ -91,8 +91,12 @@ package struct ArrayIndex: Sendable, Hashable {
   /// The numbers that stand in `bytes`, four bytes each.
   private static func marks(_ bytes: ArraySlice<UInt8>) -> [UInt32] {
     bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map {
-        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+      let count = bytes.count / 4
+      return [UInt32](unsafeUninitializedCapacity: count) { marks, initializedCount in
+        UnsafeMutableRawBufferPointer(marks).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[..<(4 * count)]))
+        initializedCount = count
+        for index in 0..<count { marks[index] = UInt32(littleEndian: marks[index]) }
       }
     }
   }
@@ -100,6 +104,11 @@ package struct ArrayIndex: Sendable, Hashable {
   /// The first mark that cannot be: sixty-four lengths stand between two of them.
   private static func firstFault(in marks: [UInt32], byteCount: UInt64) -> Int? {
     let stride = UInt64(8 * SealFormat.markStride)
+    if areApart(marks, by: UInt32(stride)), marks.first ?? 0 == 0,
+      UInt64(marks.last ?? 0) < byteCount || marks.isEmpty
+    {
+      return nil
+    }
     var least: UInt64 = 0
     for (index, mark) in marks.enumerated() {
       let mark = UInt64(mark)
@@ -107,6 +116,16 @@ package struct ArrayIndex: Sendable, Hashable {
       least = mark + stride
     }
     return nil
+  }
+
+  /// Whether each mark is larger than the one before by `stride` or more; without branches, for there are many.
+  private static func areApart(_ marks: [UInt32], by stride: UInt32) -> Bool {
+    var faults: UInt32 = 0
+    for index in marks.indices.dropFirst() {
+      let (last, next) = (marks[index - 1], marks[index])
+      faults |= (next <= last ? 1 : 0) | (next &- last < stride ? 1 : 0)
+    }
+    return faults == 0
   }
 
   func encoded() -> [UInt8] {

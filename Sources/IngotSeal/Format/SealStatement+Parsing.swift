@@ -9,6 +9,11 @@ extension SealStatement {
   ///   - frame: What the table header says of body and seal.
   /// - Throws: `SEAL_VERSION`, `SEAL_RANGE`, `LIMIT`.
   init(parsing bytes: ArraySlice<UInt8>, at offset: UInt64, in frame: SealFrame) throws(SealError) {
+    guard bytes.count >= Self.fixedByteCount else {
+      throw SealError(
+        .range, at: offset, found: "\(bytes.count) bytes",
+        expected: "a statement of \(Self.fixedByteCount) bytes or more")
+    }
     var fields = SealFields(bytes, at: offset)
     digest = try Self.digest(&fields)
     isSigned = try Self.isSigned(&fields)
@@ -53,17 +58,21 @@ extension SealStatement {
         .range, at: sizeField, found: "digests of \(digestByteCount) bytes",
         expected: "\(digest.byteCount), those of \(digest.title)")
     }
+    // Before the parts themselves: whatever is wrong with one of them is not to be sought in another.
+    let sealByteCount = Self.sealByteCount(
+      digest, chunkCount: chunkCount, indexByteCount: self.indexByteCount, nameByteCount: Int(nameByteCount),
+      isSigned: isSigned)
+    guard sealByteCount == frame.sealByteCount else {
+      throw SealError(
+        .range, at: offset, found: "tables that make a seal of \(sealByteCount) bytes",
+        expected: "\(frame.sealByteCount), as the table header says")
+    }
     skeletonDigest = Array(try fields.take(digest.byteCount))
     rootDigest = Array(try fields.take(digest.byteCount))
     indexDigest = Array(try fields.take(digest.byteCount))
     let place = fields.place
     release = try SealRelease(
       parsing: try fields.take(Int(nameByteCount)), counter: counter, at: place)
-    guard sealByteCount == frame.sealByteCount else {
-      throw SealError(
-        .range, at: offset, found: "tables that make a seal of \(sealByteCount) bytes",
-        expected: "\(frame.sealByteCount), as the table header says")
-    }
   }
 
   private static func digest(_ fields: inout SealFields) throws(SealError) -> SealDigest {

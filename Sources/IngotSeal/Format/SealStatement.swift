@@ -35,9 +35,18 @@ public struct SealStatement: Sendable, Hashable {
 
   /// The bytes of the whole seal.
   var sealByteCount: UInt64 {
+    Self.sealByteCount(
+      digest, chunkCount: chunkCount, indexByteCount: indexByteCount, nameByteCount: release.name.utf8.count,
+      isSigned: isSigned)
+  }
+
+  /// The bytes of a seal with these parts.
+  static func sealByteCount(
+    _ digest: SealDigest, chunkCount: Int, indexByteCount: Int, nameByteCount: Int, isSigned: Bool
+  ) -> UInt64 {
     // Each part is far below the limit of a seal, so nothing overflows.
-    UInt64(2 * SealFormat.frameByteCount + byteCount) + UInt64(chunkCount) * UInt64(digest.byteCount)
-      + UInt64(indexByteCount)
+    UInt64(2 * SealFormat.frameByteCount + fixedByteCount + 3 * digest.byteCount + nameByteCount)
+      + UInt64(chunkCount) * UInt64(digest.byteCount) + UInt64(indexByteCount)
       + UInt64(isSigned ? SealFormat.keyIDByteCount + SealFormat.signatureByteCount : 0)
   }
 

@@ -24,23 +24,35 @@ enum PEM {
 
   /// The 32 bytes of the key in a text.
   ///
+  /// Lines may end and be cut in any way; spaces are those of ASCII.
+  ///
   /// - Throws: `SEAL_KEY` for anything else.
   static func key(_ kind: Kind, in text: String) throws(SealError) -> [UInt8] {
-    let lines = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").utf8
-    let begin = "-----BEGIN \(kind.label)----- ".utf8
-    let end = " -----END \(kind.label)-----".utf8
-    guard lines.starts(with: begin), lines.reversed().starts(with: end.reversed()),
+    let words = Array(text.utf8).split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    let lines = Array(words.joined(separator: [0x20]))
+    let begin = Array("-----BEGIN \(kind.label)----- ".utf8)
+    let end = Array(" -----END \(kind.label)-----".utf8)
+    guard lines.starts(with: begin), lines.suffix(end.count).elementsEqual(end),
       lines.count > begin.count + end.count,
-      let bytes = Base64.decode(Array(lines.dropFirst(begin.count).dropLast(end.count).filter { $0 != 0x20 }))
+      let bytes = Base64.decode(lines.dropFirst(begin.count).dropLast(end.count).filter { $0 != 0x20 })
     else {
+      let label = label(of: lines).flatMap { $0 == kind.label ? nil : $0 }
       throw SealError(
-        .key, .file, found: "other text",
-        expected: "one \(kind.label) in PEM, from BEGIN to END")
+        .key, .file, found: label.map { "\($0) in PEM" } ?? "other text",
+        expected: "one \(kind.label) in PEM, from BEGIN to END, not encrypted")
     }
     guard bytes.starts(with: kind.prefix), bytes.count == kind.prefix.count + 32 else {
       throw SealError(
         .key, .file, found: "a key of another kind", expected: "an Ed25519 key of 32 bytes, not encrypted")
     }
     return Array(bytes.suffix(32))
+  }
+
+  /// What a text in PEM says that it is.
+  private static func label(of lines: [UInt8]) -> String? {
+    let begin = "-----BEGIN ".utf8
+    guard lines.starts(with: begin) else { return nil }
+    let label = lines.dropFirst(begin.count).prefix(40).prefix { $0 == 0x20 || (0x41...0x5A).contains($0) }
+    return label.isEmpty ? nil : String(decoding: label, as: UTF8.self)
   }
 }

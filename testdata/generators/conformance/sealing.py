@@ -39,6 +39,7 @@ class Seal:
     footer: dict = field(default_factory=dict)
     leaves: "bytes | None" = None
     index_digest: "bytes | None" = None
+    table_count: "int | None" = None  # how many bytes stand between table header and footer
 
     def digests(self):
         """Those of the skeleton, the root, the index, and the chunks."""
@@ -64,7 +65,7 @@ class Seal:
         statement = bytearray(statement)
         for at, new in self.statement_edits.items():
             statement[at : at + len(new)] = new
-        tables = bytes(statement) + (self.leaves or leaves) + self.index
+        tables = (bytes(statement) + (self.leaves or leaves) + self.index)[: self.table_count]
         fields = {
             "body": body, "start": 0 if self.is_detached else body, "length": 2 * FRAME + len(tables),
             "original": original, "flags": int(self.is_detached),

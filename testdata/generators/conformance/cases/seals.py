@@ -194,6 +194,11 @@ def statements(field, at):
     ]:
         offset = at + (72 if name == "identity" else place)
         field(clause, f"statement-{name}", about, code, offset, statement_edits={place: new})
+    for count, about in [(0, "No statement."), (4, "A statement that is cut after its digest."), (111, "A byte less than the fixed fields.")]:
+        field("L13", f"statement-of-{count}", about, "SEAL_RANGE", at, table_count=count)
+    field("L13", "statement-longer", "One byte after the digests that nothing accounts for.", "SEAL_RANGE", at, leaves=bytes(5))
+    overlong = {64: number(8, 3)}
+    field("L13", "name-of-digests", "A name that takes in a part of the digests.", "SEAL_RANGE", at, statement_edits=overlong, leaves=b"\n\xff\0\1")
     for name, text_ in [("newline", b"a\nb"), ("delete", b"\x7f"), ("latin-1", b"n\xe4me"), ("surrogate", b"\xed\xa0\x80")]:
         field("L6", f"name-{name}", "A name that is no line of UTF-8.", "SEAL_RANGE", at + 112 + 12, name=text_)
 
