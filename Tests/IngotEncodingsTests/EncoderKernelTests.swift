@@ -76,7 +76,7 @@ import Testing
     #expect(Self.encodings.count == 10)
     for encoding in Self.encodings {
       let codec = try #require(encoding.layout.codec as? any KernelEncoder.Type)
-      for seed: UInt64 in 81...84 { check(codec, set, rows(of: encoding, seed: seed), seed) }
+      for seed: UInt64 in 81...82 { check(codec, set, rows(of: encoding, seed: seed), seed) }
     }
   }
 

@@ -40,12 +40,16 @@ enum JSONText {
     let encoder = encoder
     var isFirst = true
     for element in list.elements {
-      var line = Array((isFirst ? "\n    " : ",\n    ").utf8)
-      for byte in try encoder.encode(element) {
-        line.append(byte)
-        if byte == UInt8(ascii: "\n") { line += "    ".utf8 }
+      var bytes = Array((isFirst ? "" : ",").utf8)
+      for line in try encoder.encode(element).split(
+        separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      {
+        bytes.append(UInt8(ascii: "\n"))
+        // An empty line, such as that of an empty list, stays so.
+        if !line.isEmpty { bytes += "    ".utf8 }
+        bytes += line
       }
-      body(Substring(decoding: line, as: UTF8.self))
+      body(Substring(decoding: bytes, as: UTF8.self))
       isFirst = false
     }
     // An empty list shows an empty line, which one with elements does not have.
