@@ -45,6 +45,7 @@ int ingot_sync(int descriptor) {
 #elif defined(__linux__)
 
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 // The call itself, since musl and older C libraries have no wrapper.
 int ingot_rename_exclusively(const char *from, const char *to) {
@@ -61,6 +62,16 @@ int ingot_rename_exclusively(const char *from, const char *to) {
 // Not posix_fallocate: where the file system cannot reserve, glibc's writes into every block instead.
 int ingot_reserve(int descriptor, int64_t byte_count) {
   const int keep_length = 1;
+  const long tmpfs = 0x01021994;
+  struct statfs system;
+  // Memory is reserved page by page, which takes as long as to write it: whether there is room is seen at once.
+  if (fstatfs(descriptor, &system) == 0 && (long)system.f_type == tmpfs) {
+    // Without blocks there is no limit.
+    const int64_t block = (int64_t)system.f_bsize;
+    if (system.f_blocks == 0 || byte_count / block < (int64_t)system.f_bavail) return 0;
+    errno = ENOSPC;
+    return -1;
+  }
   return fallocate(descriptor, keep_length, 0, (off_t)byte_count);
 }
 

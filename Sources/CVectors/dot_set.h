@@ -19,6 +19,7 @@ static const ingot_dots NAME(dots) = {
     .q5_0 = NARROW(q5_0),
     .q5_1 = NARROW(q5_1),
     .q2_0 = NARROW(q2_0),
+    .tq1_0 = NAME(tq1_0),
     .tq2_0 = NAME(tq2_0),
     .iq4_nl = NARROW(iq4_nl),
     .mxfp4 = NARROW(mxfp4),

@@ -21,6 +21,41 @@ INLINE byte64 NAME(twoBits)(byte32 bytes, int shift) {
   return NAME(joined)(bytes >> (unsigned char)shift & 3, bytes >> (unsigned char)(shift + 2) & 3);
 }
 
+/// The first ternary digits of 64 fractions.
+INLINE byte64 NAME(digits)(byte64 fractions) { return -(byte64)(fractions > 85) - (byte64)(fractions > 170); }
+
+INLINE byte32 NAME(joined16)(byte16 low, byte16 high) {
+  byte32 both;
+  both.lo = low;
+  both.hi = high;
+  return both;
+}
+
+static float NAME(tq1_0)(const void *blocks, long count, const ingot_activations *activations) {
+  const unsigned char *block = blocks;
+  const byte16 powers = {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27};
+  float16 lanes = 0;
+  for (long index = 0; index < count; index++, block += 54) {
+    float8 scales = NAME(scale8)(block + 52) * NAME(float8)(activations->scales + 8 * index);
+    const signed char *codes = activations->codes + 256 * index;
+    byte32 first = NAME(byte32)(block);
+    byte16 second = NAME(byte16)(block + 32);
+    unsigned third;
+    __builtin_memcpy(&third, block + 48, 4);
+    byte16 last = (byte16)(uint4)third * powers;
+#define STEP(k, low, high)                                                                             \
+  NAME(add)(                                                                                           \
+      &lanes, NAME(products)(NAME(digits)(NAME(joined)(low, high)), 1, NAME(char64)(codes + 64 * k)),  \
+      LANES_OF_HALVES(scales, k));
+    STEP(0, first, first * 3)
+    STEP(1, first * 9, first * 27)
+    STEP(2, first * 81, NAME(joined16)(second, second * 3))
+    STEP(3, NAME(joined16)(second * 9, second * 27), NAME(joined16)(second * 81, last))
+#undef STEP
+  }
+  return NAME(total16)(lanes);
+}
+
 static float NAME(tq2_0)(const void *blocks, long count, const ingot_activations *activations) {
   const unsigned char *block = blocks;
   float16 lanes = 0;

@@ -48,6 +48,37 @@ import Testing
     #expect(table.lines(width: 1).allSatisfy { $0.count <= 19 })
   }
 
+  @Test func rowsThatAreMadeWhenTheyAreNeededStandLikeOthers() {
+    var table = Table(("tensor", .left), ("size", .right))
+    for number in 9..<12 { table.append("blk.\(number)\n", "\(number * number) ×") }
+    let made = Table(
+      [("tensor", .left), ("size", .right)], rows: (9..<12).lazy.map { ["blk.\($0)\n", "\($0 * $0) ×"] })
+    for width in [nil, 14, 1] { #expect(made.lines(width: width) == table.lines(width: width)) }
+  }
+
+  @Test(arguments: 0...3)
+  func aLongListReadsAsOneThatIsEncodedAtOnce(count: Int) throws {
+    struct Entry: Encodable {
+      let name: String
+      let shape: [Int]
+    }
+    struct Short: Encodable {
+      let aText = "\n  \"list\" : ["
+      let list: [Entry]
+      let nested = ["list": [1]]
+    }
+    struct Long: Encodable {
+      let aText = "\n  \"list\" : ["
+      let list: LongList<[Entry]>
+      let nested = ["list": [1]]
+    }
+    let entries = (0..<count).map { Entry(name: "a\n\"\($0)", shape: [Int](repeating: 2, count: $0)) }
+    let list = LongList(entries)
+    var text = ""
+    try JSONText.write(Long(list: list), listing: list, as: "list") { text += $0 }
+    #expect(try text == JSONText.of(Short(list: entries)))
+  }
+
   @Test func columnsThatAreNotNeededGiveWayBeforeNamesAreCutShort() {
     var table = Table(
       [("tensor", .left), ("a", .right), ("b", .right), ("c", .right)], expendable: ["c", "a"])

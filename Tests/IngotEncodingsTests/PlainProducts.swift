@@ -102,6 +102,16 @@ enum PlainProducts {
         Part(
           levels: (32 * side..<32 * side + 32).map { bits(2 + $0 / 4, $0 % 4 * 2, 2) - 1 }, factor: half(0))
       }
+    case .tq1_0:
+      return parts(
+        32,
+        { j in
+          // The run of bytes that has the value: where it begins, its first value, and how far apart its digits are.
+          let (start, first, stride) = j < 160 ? (0, 0, 32) : j < 240 ? (32, 160, 16) : (48, 240, 4)
+          let (digit, place) = (j - first).quotientAndRemainder(dividingBy: stride)
+          let power = [1, 3, 9, 27, 81][digit]
+          return Int(block[start + place]) * power % 256 * 3 / 256 - 1
+        }, { _ in (half(52), 0) })
     case .tq2_0: return parts(32, { two($0, from: 0) - 1 }, { _ in (half(64), 0) })
     case .q2_K:
       return parts(

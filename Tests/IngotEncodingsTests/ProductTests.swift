@@ -27,7 +27,8 @@ import Testing
 
   @Test func theEncodingsThatEdgeDevicesRunMultiplyCodes() {
     let expected: [Encoding] = [
-      .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .iq4_nl, .iq4_xs, .tq2_0, .mxfp4,
+      .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .iq4_nl, .iq4_xs, .tq1_0, .tq2_0,
+      .mxfp4,
       .q2_0,
     ]
     #expect(Self.coded == expected)

@@ -204,6 +204,18 @@ import Testing
     #expect(code { try output.commit() } == .closed)
   }
 
+  /// Of a file in memory nothing is reserved; it is only seen whether there is room.
+  @Test(.enabled(if: (try? PlatformCalls().status(of: "/dev/shm", followingLink: true)) != nil))
+  func aReservationInMemoryFailsWhereThereIsNoRoom() throws {
+    let target = FilePath("/dev/shm/ingot-\(UInt64.random(in: 0...UInt64.max))")
+    #expect(code { try AtomicFile(replacing: target).reserve(byteCount: 1 << 50) } == .noSpace)
+    let output = try AtomicFile(replacing: target)
+    try output.reserve(byteCount: 1 << 20)
+    try output.write([1])
+    #expect(output.byteCount == 1)
+    output.discard()
+  }
+
   @Test func usableAcrossSuspensionsOfOneTask() async throws {
     let output = try AtomicFile(replacing: folder.path("a"))
     try output.write([1])

@@ -9,7 +9,8 @@
 /// Renames `from` to `to`, and fails with EEXIST where `to` exists; ENOSYS, EINVAL or ENOTSUP where unsupported.
 int ingot_rename_exclusively(const char *from, const char *to);
 
-/// Reserves space on the disk for the first `byte_count` bytes of a file, without changing its length.
+/// Reserves space on the disk for the first `byte_count` bytes of a file, without changing its length; of a file in memory (tmpfs) it is only
+/// seen whether there is room.
 int ingot_reserve(int descriptor, int64_t byte_count);
 
 /// Asks for a part of a file to be read ahead, without waiting; where the platform has no way to, nothing happens.

@@ -21,7 +21,7 @@ typedef float (*ingot_dot)(const void *_Nonnull blocks, long count, const ingot_
 
 /// One set of kernels.
 typedef struct {
-  ingot_dot _Nonnull q8_0, q4_0, q4_1, q5_0, q5_1, q2_0, tq2_0, iq4_nl, mxfp4;
+  ingot_dot _Nonnull q8_0, q4_0, q4_1, q5_0, q5_1, q2_0, tq1_0, tq2_0, iq4_nl, mxfp4;
   ingot_dot _Nonnull q2_K, q3_K, q4_K, q5_K, q6_K, iq4_xs;
   /// Adds the products of so many floats to sixteen sums, the i-th to sum i mod 16; the number is a multiple of 16.
   void (*_Nonnull floats)(

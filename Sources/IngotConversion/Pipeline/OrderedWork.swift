@@ -27,6 +27,7 @@ enum OrderedWork {
       var underWay = 0
       while true {
         try Task.checkCancellation()
+        // Before what is done is written: no thread is to wait for that.
         while underWay < threads, let buffers = free.last, let unit = pending.next() {
           free.removeLast()
           let index = started
@@ -34,14 +35,15 @@ enum OrderedWork {
           started += 1
           underWay += 1
         }
-        guard underWay > 0, let outcome = try await group.next() else { return }
-        underWay -= 1
-        waiting[outcome.index] = outcome
-        while let next = waiting.removeValue(forKey: finished) {
+        if let next = waiting.removeValue(forKey: finished) {
           try finish(next.unit, next.result.get(), next.buffers)
           free.append(next.buffers)
           finished += 1
+          continue
         }
+        guard underWay > 0, let outcome = try await group.next() else { return }
+        underWay -= 1
+        waiting[outcome.index] = outcome
       }
     }
   }

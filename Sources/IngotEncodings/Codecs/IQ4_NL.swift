@@ -11,7 +11,7 @@ import CVectors
 /// The levels, those of IQ4_XS, lie closer together near zero, where there are more weights. None of them is zero.
 ///
 /// Specification: clause E22.
-enum IQ4_NL: OneScaleCodec, KernelDecoder {
+enum IQ4_NL: OneScaleCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 18
   static let referenceLevel: Float = -127
@@ -21,6 +21,7 @@ enum IQ4_NL: OneScaleCodec, KernelDecoder {
     weighted: OneScalePlan.spread(0.5...2, 8) + OneScalePlan.spread(0.5...2, 8, sign: -1))
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.iq4_nl }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.iq4_nl }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.iq4_nl }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

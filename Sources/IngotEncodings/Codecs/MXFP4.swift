@@ -12,7 +12,7 @@ import CVectors
 /// the decoders in use, it is a power of two like the others.
 ///
 /// OCP Microscaling Formats 1.0. Specification: clause E20.
-enum MXFP4: FloatLevelCodec, KernelDecoder {
+enum MXFP4: FloatLevelCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 17
   static let partSize = 32
@@ -26,6 +26,7 @@ enum MXFP4: FloatLevelCodec, KernelDecoder {
   }
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.mxfp4 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.mxfp4 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.mxfp4 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

@@ -17,7 +17,7 @@ import CVectors
 /// scales halved.
 ///
 /// Specification: clause E21.
-enum NVFP4: FloatLevelCodec, KernelDecoder {
+enum NVFP4: FloatLevelCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 64
   static let bytesPerBlock = 36
   static let partSize = 16
@@ -44,6 +44,7 @@ enum NVFP4: FloatLevelCodec, KernelDecoder {
   }
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.nvfp4 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.nvfp4 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let bytes = block.assumingMemoryBound(to: UInt8.self)

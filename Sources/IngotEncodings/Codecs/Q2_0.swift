@@ -13,7 +13,7 @@ import CVectors
 /// The reference encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
 ///
 /// Specification: clause E12.
-enum Q2_0: OneScaleCodec, KernelDecoder {
+enum Q2_0: OneScaleCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 64
   static let bytesPerBlock = 18
   static let referenceLevel: Float = 1
@@ -26,6 +26,7 @@ enum Q2_0: OneScaleCodec, KernelDecoder {
     weighted: tail + tail.map { -$0 })
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q2_0 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.q2_0 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q2_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

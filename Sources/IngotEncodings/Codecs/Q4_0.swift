@@ -14,7 +14,7 @@ import CVectors
 /// which there is no positive counterpart.
 ///
 /// Specification: clause E10.
-enum Q4_0: OneScaleCodec, KernelDecoder {
+enum Q4_0: OneScaleCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 18
   static let referenceLevel: Float = -8
@@ -27,6 +27,7 @@ enum Q4_0: OneScaleCodec, KernelDecoder {
     ])
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_0 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.q4_0 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

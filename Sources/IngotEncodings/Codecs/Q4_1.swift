@@ -11,7 +11,7 @@ import CVectors
 ///                               7 … 4 3…0   bits
 ///
 /// Specification: clause E11.
-enum Q4_1: ScaleAndMinimumCodec, KernelDecoder {
+enum Q4_1: ScaleAndMinimumCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 20
   static let highest: Float = 15
@@ -25,6 +25,7 @@ enum Q4_1: ScaleAndMinimumCodec, KernelDecoder {
       + ScaleAndMinimumPlan.grid([0.92, 0.97, 1.02, 1.08, 1.13, 1.18, 1.24, 1.3], [0, 0.25, 0.5, 0.75, 1]))
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q4_1 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.q4_1 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q4_1 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

@@ -10,7 +10,7 @@ import CVectors
 /// As in Q4_0, the scale carries the sign of the value that is largest in magnitude. ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E18.
-enum Q5_0: OneScaleCodec, KernelDecoder {
+enum Q5_0: OneScaleCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 22
   static let referenceLevel: Float = -16
@@ -26,6 +26,7 @@ enum Q5_0: OneScaleCodec, KernelDecoder {
     ])
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_0 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.q5_0 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

@@ -10,7 +10,7 @@ import CVectors
 /// ``FifthBits`` draws the codes.
 ///
 /// Specification: clause E19.
-enum Q5_1: ScaleAndMinimumCodec, KernelDecoder {
+enum Q5_1: ScaleAndMinimumCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 24
   static let highest: Float = 31
@@ -27,6 +27,7 @@ enum Q5_1: ScaleAndMinimumCodec, KernelDecoder {
         [0.8, 0.84, 0.88, 0.92, 0.955, 0.985, 1.015, 1.045, 1.09, 1.13], [0, 0.25, 0.5, 0.75, 1]))
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q5_1 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.q5_1 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q5_1 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

@@ -8,7 +8,7 @@ import CVectors
 ///            +--------+------+------+-- ... --+------+
 ///
 /// Specification: clause E9.
-enum Q8_0: OneScaleCodec, KernelDecoder {
+enum Q8_0: OneScaleCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 32
   static let bytesPerBlock = 34
   static let referenceLevel: Float = 127
@@ -20,6 +20,7 @@ enum Q8_0: OneScaleCodec, KernelDecoder {
     nearby: [-0.002, -0.0015, -0.001, -0.0005, 0.0005, 0.001, 0.0015, 0.002])
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.q8_0 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.q8_0 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.q8_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

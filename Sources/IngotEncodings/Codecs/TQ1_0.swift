@@ -36,6 +36,7 @@ enum TQ1_0: OneScaleCodec, KernelDecoder {
   private static let last = Group(byteOffset: 48, valueOffset: 240, stride: 4, digits: 4)
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.tq1_0 }
+  static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.tq1_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
     let scale = half(block, at: 52)

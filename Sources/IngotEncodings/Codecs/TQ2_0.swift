@@ -14,7 +14,7 @@ import CVectors
 /// The encoder uses only the codes 0, 1 and 2: -d, 0 and d. The code 3 stands for 2d.
 ///
 /// Specification: clause E15.
-enum TQ2_0: OneScaleCodec, KernelDecoder {
+enum TQ2_0: OneScaleCodec, KernelDecoder, KernelEncoder {
   static let elementsPerBlock = 256
   static let bytesPerBlock = 66
   static let referenceLevel: Float = 1
@@ -23,6 +23,7 @@ enum TQ2_0: OneScaleCodec, KernelDecoder {
     weighted: [])
 
   static func kernel(_ set: UnsafePointer<ingot_decoders>) -> ingot_decoder { set.pointee.tq2_0 }
+  static func encoder(_ set: UnsafePointer<ingot_encoders>) -> ingot_encoder { set.pointee.tq2_0 }
   static func product(_ set: UnsafePointer<ingot_dots>) -> ingot_dot? { set.pointee.tq2_0 }
 
   static func decode(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {

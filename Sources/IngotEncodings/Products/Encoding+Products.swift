@@ -3,7 +3,7 @@ import CVectors
 extension Encoding {
   /// Whether products are of codes: straight from the blocks, with the vector's codes of 8 bits.
   ///
-  /// So it is of Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_0, TQ2_0, IQ4_NL, MXFP4, IQ4_XS and Q2_K to Q6_K. Blocks of other encodings are
+  /// So it is of Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_0, TQ1_0, TQ2_0, IQ4_NL, MXFP4, IQ4_XS and Q2_K to Q6_K. Blocks of other encodings are
   /// decoded a few at a time, and multiplied with the vector's values.
   public var multipliesCodes: Bool { layout.decoder?.product(ProductKernels.widest) != nil }
 

@@ -9,6 +9,8 @@ struct Table {
   /// The titles of columns that a narrow terminal does without, the first to go first.
   private let expendable: [String]
   private var rows: [[String]] = []
+  /// More rows, which are made each time that they are asked for.
+  private let lazyRows: AnySequence<[String]>
 
   /// Columns go rather than that names become shorter than this.
   private static let readableWidth = 24
@@ -20,7 +22,20 @@ struct Table {
   ///
   /// - Parameter expendable: The titles of columns that may go, the first to go first.
   init(_ columns: [(title: String, alignment: Alignment)], expendable: [String] = []) {
+    self.init(columns, expendable: expendable, rows: EmptyCollection())
+  }
+
+  /// Starts a table whose rows are made twice, to be measured and to be printed: no more than one is in memory.
+  ///
+  /// - Parameters:
+  ///   - expendable: The titles of columns that may go, the first to go first.
+  ///   - rows: A cell for each column; it can be gone through twice.
+  init(
+    _ columns: [(title: String, alignment: Alignment)], expendable: [String] = [],
+    rows: some Collection<[String]>
+  ) {
     self.expendable = expendable
+    lazyRows = AnySequence(rows)
     titles = columns.map(\.title)
     alignments = columns.map(\.alignment)
   }
@@ -34,32 +49,54 @@ struct Table {
   /// Prints the table, each line after `indent` spaces.
   func show(indent: Int = 0) {
     let space = String(repeating: " ", count: indent)
-    for line in lines(width: Terminal.outputWidth.map { $0 - indent }) { print(space + line) }
+    forEachLine(width: Terminal.outputWidth.map { $0 - indent }) { print(space + $0) }
   }
 
   /// The lines of the table; where they would be wider than `width`, columns and the first column's middle give way.
   func lines(width: Int?) -> [String] {
-    let all = [titles] + rows
-    var widths = titles.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    var lines: [String] = []
+    forEachLine(width: width) { lines.append($0) }
+    return lines
+  }
+
+  private func forEachLine(width: Int?, _ body: (String) -> Void) {
+    var widths = titles.map(Self.width)
+    forEachRow { row in
+      for column in titles.indices { widths[column] = max(widths[column], Self.width(row[column])) }
+    }
     var shown = Array(titles.indices)
     func excess() -> Int { shown.reduce(2 * (shown.count - 1)) { $0 + widths[$1] } - (width ?? .max) }
     for title in expendable where excess() > max(widths[0] - Self.readableWidth, 0) {
       shown.removeAll { titles[$0] == title }
     }
     if excess() > 0 { widths[0] = max(12, widths[0] - excess()) }
-    return all.map { row in
+    func line(_ row: [String]) {
       let cells = shown.map { Self.fit(row[$0], widths[$0], alignments[$0]) }
-      return Self.trimmingEnd(cells.joined(separator: "  "))
+      body(Self.trimmingEnd(cells.joined(separator: "  ")))
     }
+    line(titles)
+    forEachRow(line)
+  }
+
+  private func forEachRow(_ body: ([String]) -> Void) {
+    rows.forEach(body)
+    for row in lazyRows { body(row.map(\.escaped)) }
+  }
+
+  /// The characters of a text without control characters.
+  private static func width(_ text: String) -> Int {
+    // Most text by far: no look for what belongs together.
+    text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
   }
 
   /// Pads `text` to `width`, or leaves out its middle: names differ at both ends.
   private static func fit(_ text: String, _ width: Int, _ alignment: Alignment) -> String {
-    guard text.count <= width else {
+    let ownWidth = Self.width(text)
+    guard ownWidth <= width else {
       let tail = (width - 1) / 2
       return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
     }
-    let space = String(repeating: " ", count: width - text.count)
+    let space = String(repeating: " ", count: width - ownWidth)
     return alignment == .left ? text + space : space + text
   }
 

@@ -21,47 +21,6 @@ struct FileReport: Encodable {
     let value: JSONValue
   }
 
-  struct Tensor: Encodable {
-    let name: String
-    let type: String
-    /// Slowest dimension first, as checkpoints state it.
-    let shape: [Int]
-    /// Fastest dimension first, as GGUF states it.
-    let dimensions: [Int]
-    let values: Int
-    let byteCount: Int
-    /// What is done to it on the way, such as decoding; none for a tensor that is read as it is stored.
-    let change: String?
-    let file: Int
-    /// Where the data begins in the file; of a member that is deflated, where that begins.
-    let offset: UInt64
-    /// The storage that the tensor lies in, where the format has storages.
-    let storage: Storage?
-  }
-
-  /// How a tensor lies in a storage.
-  struct Storage: Encodable {
-    /// The number of the storage: tensors with the same one share bytes, or could.
-    let index: Int
-    /// The first byte of the tensor in the storage.
-    let start: UInt64
-    /// The elements from one of each dimension to the next; slowest dimension first.
-    let strides: [Int]
-    let isContiguous: Bool
-    let isBigEndian: Bool
-    /// How many tensors of the file lie in the storage.
-    var tensors = 1
-
-    init?(_ tensor: CheckpointTensor) {
-      guard let view = tensor.view else { return nil }
-      index = view.storage
-      start = view.start
-      strides = view.strides
-      isContiguous = view.isContiguous(tensor.shape)
-      isBigEndian = view.isBigEndian
-    }
-  }
-
   /// Something for which the file is refused.
   struct Refusal: Encodable {
     let code: String
@@ -89,7 +48,7 @@ struct FileReport: Encodable {
   let bitsPerWeight: Double
   let types: [ConversionSummary.Group]
   let metadata: [Entry]
-  let tensors: [Tensor]
+  let tensors: LongList<Tensors>
   let warnings: [String]
   /// The names in a pickle for which the file is refused, if it is.
   let refused: [Refusal]?
@@ -106,21 +65,12 @@ struct FileReport: Encodable {
     files = checkpoint.sourceFiles.map { File(path: $0.path.string, byteCount: $0.byteCount) }
     var warnings = checkpoint.warnings.map { "\($0)" }
     container = try Self.container(checkpoint, warnings: &warnings)
-    var sharing: [Int: Int] = [:]
-    for case let view? in checkpoint.tensors.map(\.view) { sharing[view.storage, default: 0] += 1 }
-    tensors = checkpoint.tensors.map {
-      var storage = Storage($0)
-      if let index = storage?.index { storage?.tensors = sharing[index] ?? 1 }
-      return Tensor(
-        name: $0.name, type: $0.type.name, shape: $0.shape, dimensions: $0.shape.reversed(),
-        values: $0.elementCount,
-        byteCount: $0.byteCount, change: checkpoint.change(of: $0.name), file: $0.location.file,
-        offset: $0.location.offset, storage: storage)
-    }
-    types = ConversionSummary.groups(tensors.map { ($0.type, $0.values, $0.byteCount) })
+    tensors = LongList(Tensors(checkpoint))
+    types = ConversionSummary.groups(
+      checkpoint.tensors.lazy.map { ($0.type.name, $0.elementCount, $0.byteCount) })
     // Sparse files can state more values than Int holds in all; the totals then stop at its end.
-    values = Checked.clampedSum(tensors.map(\.values))
-    tensorByteCount = Checked.clampedSum(tensors.map(\.byteCount))
+    values = Checked.clampedSum(types.map(\.values))
+    tensorByteCount = Checked.clampedSum(types.map(\.byteCount))
     bitsPerWeight = values == 0 ? 0 : Double(tensorByteCount) * 8 / Double(values)
     metadata = checkpoint.metadata.map { key, value in
       var elementType: String?
@@ -160,7 +110,7 @@ struct FileReport: Encodable {
   }
 
   func show(asJSON: Bool, isSummary: Bool) throws {
-    if asJSON { return print(try JSONText.of(self)) }
+    if asJSON { return try JSONText.print(self, listing: tensors, as: "tensors") }
     showOverview()
     if !isSummary {
       showMetadata()
@@ -179,7 +129,7 @@ struct FileReport: Encodable {
     if files.count > 1 { line += ", \(files.count) files" }
     print(
       line
-        + ", \(Format.bytes(size)), \(Format.count(tensors.count, "tensor")), \(Format.count(values, "value")), "
+        + ", \(Format.bytes(size)), \(Format.count(tensors.elements.count, "tensor")), \(Format.count(values, "value")), "
         + "\(Format.fixed(bitsPerWeight, 2)) bits per weight")
     if let container {
       print("data from byte \(container.dataOffset), aligned to \(container.alignment)")
@@ -209,30 +159,18 @@ struct FileReport: Encodable {
 
   private func showTensors() {
     print()
+    let tensors = tensors.elements
     // Columns that only some files have.
-    let others: [(title: String, cells: [String])] = [
-      ("storage", tensors.map { $0.storage?.note ?? "" }), ("change", tensors.map { $0.change ?? "" }),
-    ].filter { column in column.1.contains { !$0.isEmpty } }
-    var table = Table(
+    let others: [(title: String, cell: (Tensor) -> String)] = [
+      ("storage", { $0.storage?.note ?? "" }), ("change", { $0.change ?? "" }),
+    ].filter { column in tensors.contains { !column.1($0).isEmpty } }
+    Table(
       [("tensor", .left), ("type", .left), ("shape", .left), ("size", .right)]
-        + others.map { ($0.title, .left) })
-    for (index, tensor) in tensors.enumerated() {
-      table.append(
+        + others.map { ($0.title, .left) },
+      rows: tensors.lazy.map { tensor in
         [tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount)]
-          + others.map { $0.cells[index] })
-    }
-    table.show()
-  }
-}
-
-extension FileReport.Storage {
-  /// What is unusual about how the tensor lies in its storage, in a few words.
-  fileprivate var note: String {
-    var words: [String] = []
-    if tensors > 1 { words.append("\(index), shared by \(tensors)") }
-    if start > 0 { words.append("from byte \(start)") }
-    if !isContiguous { words.append("strides \(strides.map(String.init).joined(separator: ", "))") }
-    if isBigEndian { words.append("big-endian") }
-    return words.joined(separator: "; ")
+          + others.map { $0.cell(tensor) }
+      }
+    ).show()
   }
 }

@@ -6,7 +6,7 @@ struct PlanReport: Encodable {
   let byteCount: UInt64
   let dataOffset: UInt64
   let alignment: Int
-  let tensors: PlannedTensors
+  let tensors: LongList<PlannedTensors>
   /// The files of a split set, or the one that is asked for.
   let parts: [Part]?
   let importance: ImportanceReport?
@@ -38,32 +38,36 @@ struct PlanReport: Encodable {
     byteCount = plan.byteCount
     dataOffset = plan.header.dataOffset
     alignment = plan.header.alignment
-    tensors = plan.tensors
+    tensors = LongList(plan.tensors)
     importance = ImportanceReport(plan)
     secondMoments = SecondMomentReport(plan)
   }
 
   func show(asJSON: Bool) throws {
-    if asJSON { return print(try JSONText.of(self)) }
-    var table = Table(
-      ("tensor", .left), ("from", .left), ("shape", .left), ("to", .left), ("size", .right), ("why", .left))
-    for tensor in tensors {
-      let name =
-        tensor.sourceName == tensor.name ? tensor.name : "\(tensor.sourceName) → \(tensor.name)"
-      table.append(
-        name, tensor.sourceType, Format.shape(tensor.sourceShape), tensor.encoding.name,
-        Format.bytes(tensor.byteCount),
-        tensor.reason.description + (tensor.change.map { "; \($0)" } ?? "")
-          + (tensor.importance == nil ? "" : ", weighted")
-          + (tensor.secondMoments == nil ? "" : ", with feedback"))
-    }
-    table.show()
+    if asJSON { return try JSONText.print(self, listing: tensors, as: "tensors") }
+    Table(
+      [
+        ("tensor", .left), ("from", .left), ("shape", .left), ("to", .left), ("size", .right),
+        ("why", .left),
+      ], rows: tensors.elements.lazy.map(Self.cells)
+    ).show()
     print(
-      "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
+      "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.elements.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
     )
     if let parts { Self.show(parts) }
     importance?.show()
     secondMoments?.show()
+  }
+
+  private static func cells(_ tensor: PlannedTensor) -> [String] {
+    [
+      tensor.sourceName == tensor.name ? tensor.name : "\(tensor.sourceName) → \(tensor.name)",
+      tensor.sourceType, Format.shape(tensor.sourceShape), tensor.encoding.name,
+      Format.bytes(tensor.byteCount),
+      tensor.reason.description + (tensor.change.map { "; \($0)" } ?? "")
+        + (tensor.importance == nil ? "" : ", weighted")
+        + (tensor.secondMoments == nil ? "" : ", with feedback"),
+    ]
   }
 
   private static func show(_ parts: [Part]) {
