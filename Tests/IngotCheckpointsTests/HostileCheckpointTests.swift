@@ -57,6 +57,17 @@ struct HostileCheckpointTests {
     #expect(refusals.first?.offset == Self.verdicts["call-form-in-value.pt"]?.error?.offset)
   }
 
+  // Clauses P6.6 and P6.7: a survey lists tensors of which the numbers are not those that are stored, and goes on.
+  @Test(arguments: ["tensor-negated.pt", "tensor-conjugated.pt", "tensor-complex128.pt"])
+  func aSurveyListsTensorsThatCannotBeRead(_ name: String) throws {
+    let (checkpoint, refusals) = try Checkpoints.survey(TestData.path("checkpoints/hostile").appending(name))
+    let expected = try #require(Self.verdicts[name]?.error)
+    #expect(checkpoint.tensors.isEmpty)
+    #expect(refusals.map(\.code.rawValue) == [expected.code])
+    #expect(refusals.first?.offset == expected.offset)
+    #expect(refusals.first?.subject == .tensor("weight"))
+  }
+
   // Clause P4.2: classes of TorchScript are known in its modules alone.
   @Test func aSurveyListsAClassOfTorchScriptOutsideOfIt() throws {
     let bytes = [0x80, 2] + Array("c__torch__\nM\n.".utf8)

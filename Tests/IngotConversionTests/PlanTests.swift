@@ -100,6 +100,20 @@ import Testing
     #expect(originals.entries.map(\.type) == ["F32", "F32", "C64"])
   }
 
+  // Clause M3.5 of spec/metadata.md
+  @Test func halvesThatAreKeptWiderAreRemembered() throws {
+    let tensors = [
+      zeros("bias", [8], "F16", bits: 16), zeros("attention.norm", [2, 8], "BF16", bits: 16),
+      zeros("matrix", [2, 8], "BF16", bits: 16), zeros("list", [8]),
+    ]
+    let originals = OriginalTensors(try plan(tensors).header.metadata)
+    #expect(originals.entries.map(\.name) == ["bias", "attention.norm"])
+    #expect(originals.entries.map(\.type) == ["F16", "BF16"])
+    // What was asked for stays so.
+    let asked = try plan(tensors, ConversionOptions(target: .encoding(.f32))).header.metadata
+    #expect(!OriginalTensors(asked).entries.map(\.name).contains("matrix"))
+  }
+
   @Test func longNamesAreShortenedAndRemembered() throws {
     let long = String(repeating: "encoder.", count: 12) + "weight"
     let plan = try plan([zeros(long, [2, 3]), zeros("short", [2, 3])])

@@ -52,12 +52,12 @@ class CheckpointsTest(Test):
         self.assertTrue(any(not tensor["storage"]["isContiguous"] for tensor in found.values()))
 
     def test_lpips_a_stream_of_python_2(self):
-        self.check("lpips-vgg")
-        self.check("lpips-old-squeeze")
+        for name in ("lpips-vgg", "lpips-alex", "lpips-squeeze", "lpips-old-vgg", "lpips-old-alex", "lpips-old-squeeze"):
+            self.check(name)
 
     def test_anarcii_archives(self):
-        self.check("anarcii-classifii")
-        self.check("anarcii-shark")
+        for name in ("anarcii-classifii", "anarcii-antibody", "anarcii-tcr", "anarcii-shark"):
+            self.check(name)
 
     def test_silero_a_module_of_torchscript(self):
         found = self.check("silero-vad")

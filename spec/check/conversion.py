@@ -41,7 +41,9 @@ class Planned:
 
     @property
     def changed(self):
-        return self.name != self.source.name or self.folded or self.source.type not in SAME
+        wider = self.encoding == "F32" and self.source.type in ("F16", "BF16")
+        wider = wider and self.reason in ("oneDimension", "norm", "reader")  # M3.5
+        return self.name != self.source.name or self.folded or wider or self.source.type not in SAME
 
 
 def digest(data):

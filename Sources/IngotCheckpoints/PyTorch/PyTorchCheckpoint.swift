@@ -19,7 +19,8 @@ public struct PyTorchCheckpoint: Checkpoint {
   public var warnings: [CheckpointWarning] { [] }
   /// The file, or the shards in the order of their names, byte by byte.
   public let sourceFiles: [RegularFile]
-  /// Names in a survey that the table does not have, each an error; otherwise none.
+  /// In a survey the names that the table does not have, and the tensors of elements that cannot be stored, each an error;
+  /// otherwise none.
   package let refusals: [CheckpointError]
   private let storages: [StorageBytes]
   private let table: CheckpointTensors
@@ -52,9 +53,14 @@ public struct PyTorchCheckpoint: Checkpoint {
     name = CheckpointName.of(file.path)
     sourceFiles = [file]
     let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: isSurvey)
-    refusals = contents.parts.flatMap { part in part.arena.unknown.map { contents.refuse($0, in: part) } }
+    var refusals = contents.parts.flatMap { part in
+      part.arena.unknown.map { contents.refuse($0, in: part) }
+    }
     storages = contents.places.map(\.bytes)
-    table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(choosing: choice, limits)
+    let maker = PyTorchTensors(contents: contents, file: 0, firstStorage: 0)
+    table = try maker.table(
+      choosing: choice, limits, listing: isSurvey ? { refusals.append($0) } : nil)
+    self.refusals = refusals
   }
 
   /// Opens the shards that a `pytorch_model.bin.index.json` names.

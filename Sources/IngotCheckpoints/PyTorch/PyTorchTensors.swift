@@ -11,11 +11,23 @@ struct PyTorchTensors {
   let firstStorage: Int
 
   /// The tensors of a choice, in the order of their bytes.
-  func table(choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits) throws -> CheckpointTensors {
+  ///
+  /// - Parameter listing: In a survey, takes the refusals of elements that cannot be stored; their tensors are left out.
+  func table(
+    choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits,
+    listing: ((CheckpointError) -> Void)? = nil
+  ) throws -> CheckpointTensors {
     let found = try TensorSearch(contents, limits: limits).found
     var table = CheckpointTensors()
     for (name, found) in try StateDictionary(found, choosing: choice, contents.file.path).tensors {
-      let tensor = try tensor(name, found)
+      let tensor: CheckpointTensor
+      do throws(CheckpointError) {
+        tensor = try self.tensor(name, found)
+      } catch {
+        guard let listing, error.code == .elementType || error.code == .feature else { throw error }
+        listing(error)
+        continue
+      }
       guard table.append(tensor) else {
         throw CheckpointError(
           .duplicate, contents.file.path, at: tensor.location.offset, .tensor(name),
@@ -49,6 +61,11 @@ struct PyTorchTensors {
     }
     guard let type = described.type.element else {
       throw refuse(.elementType, "elements of the type \(described.type.name)", "a type that can be stored")
+    }
+    if let pending = described.pending {
+      throw refuse(
+        .feature, "elements of which PyTorch takes the \(pending) as it reads them",
+        "elements as they are stored")
     }
     let (shape, strides) = (described.shape, described.strides)
     guard shape.count == strides.count, shape.allSatisfy({ $0 >= 0 }) else {

@@ -50,6 +50,13 @@ struct ZIPSizes {
       field = field.dropFirst(count)
       return true
     }
+    // Python before 3.11.4 wrote them there and in the header itself, and so did every NumPy that ran on it.
+    if isLocal, byteCount != Self.elsewhere, field.count == 16 {
+      guard field.littleEndian(at: 0, count: 8) == byteCount,
+        field.dropFirst(8).littleEndian(at: 0, count: 8) == compressedByteCount
+      else { return "a ZIP64 field with other sizes than the header" }
+      return nil
+    }
     let isMissing = "a size that the ZIP64 field lacks"
     if byteCount == Self.elsewhere, !take(&byteCount) { return isMissing }
     if compressedByteCount == Self.elsewhere, !take(&compressedByteCount) { return isMissing }

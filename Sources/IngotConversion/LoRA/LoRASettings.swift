@@ -12,6 +12,14 @@ extension LoRAAdapter {
     let isRankStabilized: Bool
     /// `fan_in_fan_out`: the weights of the model stand the other way round.
     let isTransposed: Bool
+    /// Members that make of an adapter something else than a sum, or one that is only added at times.
+    private static let otherForms = [
+      "use_dora", "use_qalora", "use_bdlora", "alora_invocation_tokens", "layer_replication", "arrow_config",
+      "kasa_config", "monteclora_config",
+    ]
+    /// The beginnings of the names of starts that change the weights of the model too.
+    private static let changingStarts = ["pissa", "olora", "corda", "loftq", "lora_ga"]
+
     private let path: FilePath
     private let alphas: [(pattern: String, alpha: Double)]
 
@@ -22,8 +30,18 @@ extension LoRAAdapter {
       }
       let kind = configuration["peft_type"]?.string ?? "LORA"
       guard kind.uppercased() == "LORA" else { throw fault("peft_type", kind, "LORA") }
-      for name in ["use_dora", "use_qalora"] where configuration[name]?.boolean == true {
-        throw fault(name, "true", "false: merge this adapter with PEFT")
+      for name in Self.otherForms {
+        guard let value = configuration[name], value != .boolean(false) else { continue }
+        let found = value.boolean == true ? "true" : value.kind
+        throw fault(name, found, "none, since it is no plain sum: merge this adapter with PEFT")
+      }
+      // Nothing was added to the weights of the model as it is, but to what was left of them.
+      if let start = configuration["init_lora_weights"]?.string,
+        Self.changingStarts.contains(where: start.lowercased().hasPrefix)
+      {
+        throw fault(
+          "init_lora_weights", start.quoted,
+          "a start that leaves the model as it is: merge this adapter with PEFT")
       }
       guard let alpha = configuration["lora_alpha"]?.number ?? configuration["r"]?.number, alpha.isFinite
       else {

@@ -27,12 +27,14 @@ public struct OriginalTensors: Sendable, Hashable {
 
   /// What an earlier conversion changed, by the name in the container that is now the source.
   private var earlier: [ExactName: Entry] = [:]
+  private let isContainer: Bool
   /// Whether there is anything to write that the source does not say already, word for word.
   private var isNew = false
 
   /// Starts a record for the conversion of a checkpoint, which may be a container with a record of its own.
   init(earlierIn checkpoint: any Checkpoint) {
-    guard checkpoint.format == .gguf else { return }
+    isContainer = checkpoint.format == .gguf
+    guard isContainer else { return }
     for entry in OriginalTensors(checkpoint.metadata).entries { earlier[ExactName(entry.stored)] = entry }
   }
 
@@ -42,11 +44,19 @@ public struct OriginalTensors: Sendable, Hashable {
     if let first = earlier[ExactName(tensor.name)] {
       isNew = isNew || isRenamed
       entries.append(Entry(stored: planned.name, name: first.name, type: first.type, shape: first.shape))
-    } else if isRenamed || planned.dimensions != tensor.shape.reversed() || !tensor.type.isEncoding {
+    } else if isRenamed || planned.dimensions != tensor.shape.reversed() || !tensor.type.isEncoding
+      || !isContainer && Self.isKeptWider(tensor, planned)
+    {
       isNew = true
       entries.append(
         Entry(stored: planned.name, name: tensor.name, type: tensor.type.name, shape: tensor.shape))
     }
+  }
+
+  /// Whether it is in single precision since it is small or readers want it so, not since anyone asked for that.
+  private static func isKeptWider(_ tensor: CheckpointTensor, _ planned: PlannedTensor) -> Bool {
+    guard tensor.type == .float16 || tensor.type == .bfloat16, planned.encoding == .f32 else { return false }
+    return [.oneDimension, .norm, .reader].contains(planned.reason.code)
   }
 
   static let storedKey = "ingot.original.stored"
@@ -56,6 +66,7 @@ public struct OriginalTensors: Sendable, Hashable {
 
   /// Reads what a container says; arrays that do not belong together, as another tool may leave them, count as none.
   public init(_ metadata: Metadata) {
+    isContainer = true
     let columns = [Self.storedKey, Self.nameKey, Self.typeKey, Self.shapeKey].map { key -> [String] in
       guard case .array(let array)? = metadata[key] else { return [] }
       return array.strings.map(Array.init) ?? []

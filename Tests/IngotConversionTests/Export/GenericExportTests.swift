@@ -11,7 +11,7 @@ import Testing
 @Suite struct GenericExportTests {
   /// A tensor of each type that safetensors has and this release decodes, in shapes that containers do not have.
   private static let sources: [SourceTensor] = ElementType.plainTypes.filter(\.canDecode).flatMap { type in
-    let shapes = [[], [2, 3, 2, 2, 2, 4], [2, 0, 4], [4, 6]]
+    let shapes = [[], [2, 3, 2, 2, 2, 4], [2, 0, 4], [4, 6], [6]]
     return shapes.enumerated().map { index, shape in
       let elements = shape.reduce(1, *)
       // Two four-bit numbers make a byte.

@@ -171,6 +171,13 @@ import Testing
     let pair = Self.pair([2, 6], [4, 2])
     refused(pair, config: #"{"peft_type":"IA3","r":2,"lora_alpha":4}"#, "expected LORA")
     refused(pair, config: #"{"r":2,"lora_alpha":4,"use_dora":true}"#, "use_dora")
+    for (name, value) in [
+      ("alora_invocation_tokens", "[3,4]"), ("layer_replication", "[[0,1]]"),
+      ("use_bdlora", #"{"nblocks":2}"#),
+      ("kasa_config", "{}"), ("init_lora_weights", #""pissa_niter_4""#), ("init_lora_weights", #""olora""#),
+    ] {
+      refused(pair, config: #"{"r":2,"lora_alpha":4,"\#(name)":\#(value)}"#, name)
+    }
     refused(pair, config: #"{"lora_alpha":"x"}"#, "lora_alpha")
     refused(pair, config: #"{"lora_alpha":1,"alpha_pattern":{"(":1}}"#, "regular expression")
     refused(pair, config: #"{"lora_alpha":1,"alpha_pattern":{"x":"y"}}"#, "numbers")

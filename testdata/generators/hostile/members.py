@@ -139,6 +139,10 @@ def members(corpus):
     one(None, "Z5", "zip-wide-both.pt", size=big, stored_size=big, extra=wide(16, 16))
     one("ZIP_MISMATCH", "Z5", "zip-wide-local-lie.pt",
         local_size=big, local_stored_size=big, local_extra=wide(15, 16))
+    # Python before 3.11.4 gave the sizes twice.
+    one(None, "Z5", "zip-wide-local-twice.pt", local_extra=wide(16, 16))
+    one("ZIP", "Z5", "zip-wide-local-other.pt", local_extra=wide(16, 15))
+    one("ZIP", "Z5", "zip-wide-local-one.pt", local_extra=wide(16))
     one("ZIP", "Z5", "zip-wide-local-half.pt", local_size=big, local_extra=wide(16))
     one("ZIP", "Z5", "zip-wide-size-missing.pt", "entry", central_size=big)
     one("ZIP", "Z5", "zip-wide-short.pt", "entry", central_size=big, central_stored_size=big, central_extra=wide(16))

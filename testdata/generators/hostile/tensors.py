@@ -47,6 +47,12 @@ def tensors(corpus):
         ("complex128", "ComplexDoubleStorage", 16), ("qint8", "QInt8Storage", 1), ("quint8", "QUInt8Storage", 1),
     ]:
         one(f"tensor-{title}.pt", "DTYPE", storage("0", 4, kind), storages={"0": bytes(4 * size)})
+    # PyTorch negates and conjugates as it reads, by the metadata of a tensor.
+    kept = lambda *items: V3 + b"}(" + b"".join(items) + b"u"
+    one("tensor-negated.pt", "FEATURE", more=kept(text("other"), number(1), text("neg"), b"\x88"))
+    one("tensor-conjugated.pt", "FEATURE", storage("0", 4, "ComplexFloatStorage"), storages={"0": bytes(32)},
+        more=kept(text("conj"), b"\x88"))
+    one("tensor-not-negated.pt", None, more=kept(text("neg"), b"\x89"))
     one("tensor-version-3.pt", None, storage("0", 16, "UntypedStorage"), function="_rebuild_tensor_v3",
         more=V3 + name("torch", "float32"))
     one("tensor-version-3-beyond.pt", "BOUNDS", storage("0", 16, "UntypedStorage"), function="_rebuild_tensor_v3",

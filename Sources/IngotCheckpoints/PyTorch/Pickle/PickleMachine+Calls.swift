@@ -141,8 +141,24 @@ extension PickleMachine {
     let index = Int32(arena.tensors.count)
     arena.tensors.append(
       PickleTensor(
-        storage: Int(storage), start: start, shape: shape, strides: strides, type: type, offset: offset))
+        storage: Int(storage), start: start, shape: shape, strides: strides, type: type,
+        pending: pending(arguments.count == counts.upperBound ? arguments.last : nil, version), offset: offset
+      ))
     return .tensor(index)
+  }
+
+  /// The operation that PyTorch has put off, by the metadata that may be a tensor's last argument.
+  private func pending(_ metadata: PickleValue?, _ version: Int) -> PickleTensor.Operation? {
+    guard version > 1, let items = metadata.flatMap(arena.node), items.kind == .dictionary else { return nil }
+    for place in stride(from: 0, to: items.items.count - 1, by: 2) where items.items[place + 1] == .bool(true)
+    {
+      guard case .text(let key) = items.items[place] else { continue }
+      for operation in PickleTensor.Operation.allCases
+      where input.bytes[key.range].elementsEqual(operation.rawValue.utf8) {
+        return operation
+      }
+    }
+    return nil
   }
 
   private func numbers(_ value: PickleValue, _ what: String) throws -> [Int] {

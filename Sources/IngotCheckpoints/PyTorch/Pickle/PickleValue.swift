@@ -64,12 +64,20 @@ struct PickleStorage: Sendable {
 
 /// A tensor that a pickle describes.
 struct PickleTensor: Sendable {
+  /// What PyTorch does to the stored numbers only as they are used, by its names in the metadata of a tensor.
+  enum Operation: String, Sendable, CaseIterable {
+    case conjugate = "conj"
+    case negative = "neg"
+  }
+
   let storage: Int
   /// The first element.
   let start: Int
   let shape: [Int]
   let strides: [Int]
   let type: StorageType
+  /// What has still to be done to the elements.
+  let pending: Operation?
   let offset: Int
 }
 
