@@ -63,10 +63,9 @@ extension OneScaleSearch {
     let plan = Codec.plan
     var trials = KernelState.Trials()
     let count = input.isWeighted ? plan.weightedCount : plan.plainCount
-    var scale = trace(plan.factors, count, plan.extreme / input.largest, &trials)
+    let scale = trace(plan.factors, count, plan.extreme / input.largest, &trials)
     var nearby = plan.nearby
-    for _ in 0..<(input.isWeighted ? 2 : 1) { scale = trace(&nearby, 1, 1 / scale, &trials) }
-    consider(input.half(scale))
+    consider(input.half(trace(&nearby, 1, 1 / scale, &trials)))
   }
 
   /// Looks at some factors, and gives the best scale of all so far.
