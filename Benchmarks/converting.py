@@ -31,7 +31,7 @@ def speeds(options, folder):
     from quantizing import write_model
 
     model, output, other, copy = (pathlib.Path(folder, name) for name in ("m.gguf", "o.gguf", "l.gguf", "copy"))
-    write_model(model, 3)
+    write_model(model, 5)
     results = []
     for encoding in ENCODINGS:
         name = encoding.upper()

@@ -81,7 +81,7 @@ def main():
     parser.add_argument("--encodings", default=ALL)
     parser.add_argument("--effort", default="balanced")
     parser.add_argument("--importance", action="store_true")
-    parser.add_argument("--layers", type=int, default=3)
+    parser.add_argument("--layers", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print(f"{machine()}\n")

@@ -20,11 +20,13 @@ extension MinimumSuperBlock {
     var (lowest, highest) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
     for part in 0..<256 / partSize {
       let values = values + part &* partSize
-      (lowest[part], highest[part]) = (values[0], values[0])
+      // Not in the lanes themselves, which the compiler would write to memory for each value.
+      var (least, most) = (values[0], values[0])
       for index in 1..<partSize {
-        lowest[part] = values[index] < lowest[part] ? values[index] : lowest[part]
-        highest[part] = values[index] > highest[part] ? values[index] : highest[part]
+        least = values[index] < least ? values[index] : least
+        most = values[index] > most ? values[index] : most
       }
+      (lowest[part], highest[part]) = (least, most)
     }
     guard let choice = reference(lowest, highest) else { return false }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { codes in
