@@ -52,7 +52,9 @@ enum ContainerTarget: FuzzTarget {
     let keyCount = bytes.littleEndian(UInt64.self, at: 16)
     let key = Array("straddle".utf8)
     let head = 24 + 8 + key.count + 4 + 12
-    let shift = ByteCursor.windowByteCount - 24 - Int(choice % UInt64(bytes.count - 24))
+    // The array lies in the first window; what is passed over beyond one starts another.
+    let room = ByteCursor.windowByteCounts.lowerBound - head
+    let shift = room + head - 24 - Int(choice % UInt64(min(bytes.count - 24, room)))
     var longer = Array(bytes[..<16])
     longer.append(littleEndian: keyCount &+ 1)
     longer.append(littleEndian: UInt64(key.count))
