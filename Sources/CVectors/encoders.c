@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "processor.h"
+#include "uneven_middles.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -14,9 +15,6 @@ typedef bool bool16 __attribute__((ext_vector_type(16)));
 typedef unsigned char byte16 __attribute__((ext_vector_type(16)));
 typedef unsigned long long ulong2 __attribute__((ext_vector_type(2)));
 
-/// The middles between the levels of IQ4_NL.
-static const float unevenMiddles[15] = {-115.5f, -93.5f, -74, -57,   -42, -28.5f, -16, -4.5f,
-                                        7,       19,     31.5f, 45.5f, 61,  79,     101};
 /// The levels of MXFP4 and NVFP4 that are not negative.
 static const float floatLevels[8] = {0, 1, 2, 3, 4, 6, 8, 12};
 

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "uneven_middles.h"
+
 #pragma STDC FP_CONTRACT OFF
 // No function that takes or gives vectors is called: all become part of the kernels.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -108,10 +110,8 @@ typedef struct {
   float8 gains;
 } lineFits;
 
-/// The levels of IQ4_NL and IQ4_XS, and the middles between each and the next.
+/// The levels of IQ4_NL and IQ4_XS.
 static const float unevenLevels[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-static const float unevenMiddles[16] = {-115.5f, -93.5f, -74,   -57,   -42, -28.5f, -16, -4.5f,
-                                        7,       19,     31.5f, 45.5f, 61,  79,     101, INFINITY};
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -73,14 +73,20 @@ package struct DeferredArrays: Sendable {
     guard count > 0, entry.marks.count == (count + stride - 1) / stride, entry.marks.first == 0 else {
       return false
     }
-    // Without branches, for there are many.
-    var faults: UInt32 = 0
-    for index in entry.marks.indices.dropFirst() {
-      let (last, next) = (entry.marks[index - 1], entry.marks[index])
-      faults |= (next <= last ? 1 : 0) | (next &- last < UInt32(stride * size) ? 1 : 0)
-    }
     // Of the last group there may be fewer.
     let rest = count - (entry.marks.count - 1) * stride
-    return faults == 0 && Int(entry.marks.last ?? 0) <= entry.byteCount - rest * size
+    return Self.areApart(entry.marks, by: UInt32(stride * size))
+      && Int(entry.marks.last ?? 0) <= entry.byteCount - rest * size
+  }
+
+  /// Whether each mark is larger than the one before by `distance` or more.
+  package static func areApart(_ marks: [UInt32], by distance: UInt32) -> Bool {
+    // Without branches, for there are many.
+    var faults: UInt32 = 0
+    for index in marks.indices.dropFirst() {
+      let (last, next) = (marks[index - 1], marks[index])
+      faults |= (next <= last ? 1 : 0) | (next &- last < distance ? 1 : 0)
+    }
+    return faults == 0
   }
 }

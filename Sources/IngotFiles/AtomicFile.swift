@@ -103,7 +103,8 @@ public final class AtomicFile {
 
   /// Takes the space for `byteCount` bytes now, so that a full disk is found before the work and not at its end.
   ///
-  /// Where the file system cannot reserve, nothing happens.
+  /// Where the file system cannot reserve, nothing happens. Of a file in memory (tmpfs) it is only seen whether there is room, since
+  /// reserving takes as long there as writing.
   ///
   /// - Throws: ``FileError/Code/noSpace``, ``FileError/Code/tooLarge``, or what else the system reports. The file is then
   ///   discarded.

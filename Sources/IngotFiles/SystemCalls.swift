@@ -21,7 +21,7 @@ package protocol SystemCalls: Sendable {
     -> Int
   /// write(2): the number of bytes written.
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int
-  /// Reserves space for a file's first bytes without changing its length: fallocate(2), F_PREALLOCATE.
+  /// Reserves space for a file's first bytes without changing its length: fallocate(2), F_PREALLOCATE; on tmpfs a look with fstatfs(2).
   func reserve(_ descriptor: CInt, byteCount: Int64) throws(Errno)
   /// Asks for a part of a file to be read ahead: posix_fadvise(2), F_RDADVISE. Where the system has none, nothing happens.
   func prefetch(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno)

@@ -104,7 +104,7 @@ package struct ArrayIndex: Sendable, Hashable {
   /// The first mark that cannot be: sixty-four lengths stand between two of them.
   private static func firstFault(in marks: [UInt32], byteCount: UInt64) -> Int? {
     let stride = UInt64(8 * SealFormat.markStride)
-    if areApart(marks, by: UInt32(stride)), marks.first ?? 0 == 0,
+    if DeferredArrays.areApart(marks, by: UInt32(stride)), marks.first ?? 0 == 0,
       UInt64(marks.last ?? 0) < byteCount || marks.isEmpty
     {
       return nil
@@ -116,16 +116,6 @@ package struct ArrayIndex: Sendable, Hashable {
       least = mark + stride
     }
     return nil
-  }
-
-  /// Whether each mark is larger than the one before by `stride` or more; without branches, for there are many.
-  private static func areApart(_ marks: [UInt32], by stride: UInt32) -> Bool {
-    var faults: UInt32 = 0
-    for index in marks.indices.dropFirst() {
-      let (last, next) = (marks[index - 1], marks[index])
-      faults |= (next <= last ? 1 : 0) | (next &- last < stride ? 1 : 0)
-    }
-    return faults == 0
   }
 
   func encoded() -> [UInt8] {
