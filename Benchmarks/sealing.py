@@ -167,7 +167,7 @@ def verifying(options, folder):
         rows.append([name, "processor"] + figures(cpu, cpu["alone"]))
     print("\n### Verifying 1 GiB in memory\n")
     print(f"GB/s of `ModelVerifier` on {os.cpu_count()} cores; of the digest alone, zlib's `crc32` and swift-crypto's SHA-256, over a buffer of "
-          "1 MiB on one core; of reading the file alone on all cores, 256 KiB at a time; of a plain loop on all cores that reads so and digests "
+          "1 MiB on one core; of reading the file alone on all cores, 1 MiB at a time; of a plain loop on all cores that reads so and digests "
           "what it has read; the first as a share of cores × the second, and of the plain loop. By processor time all are those of one core.")
     table(["digest", "clock", "verify", "digest", "reading", "plain loop", "share", "of the plain loop"], rows)
 
@@ -206,7 +206,7 @@ def read_and_digest(path):
     part = 8 << 20
 
     def work(descriptor, first):
-        buffer, checksum = bytearray(256 << 10), 0
+        buffer, checksum = bytearray(1 << 20), 0
         for start in range(first, min(first + part, path.stat().st_size), len(buffer)):
             checksum = zlib.crc32(memoryview(buffer)[: os.preadv(descriptor, [buffer], start)], checksum)
 

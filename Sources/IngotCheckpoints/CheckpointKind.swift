@@ -1,6 +1,12 @@
 import IngotFiles
 import SystemPackage
 
+/// A checkpoint that can be looked at though it is refused.
+protocol SurveyedCheckpoint: Checkpoint {
+  /// What a survey passed over, each an error for which opening refuses the file; empty where the file was opened.
+  var refusals: [CheckpointError] { get }
+}
+
 /// How files of one kind are recognised and opened: what a format adds to ``Checkpoints/open(_:choosing:limits:)``.
 struct CheckpointKind: Sendable {
   /// Which kind it is.
@@ -15,6 +21,8 @@ struct CheckpointKind: Sendable {
   let recognizes: @Sendable (_ start: [UInt8]) -> Bool
   /// Opens a file that was recognised.
   let open: @Sendable (RegularFile, StateDictionaryChoice, CheckpointLimits) throws -> any Checkpoint
+  /// Opens a file for which `open` may throw on account of single tensors or names, without these: `nil` where it never does.
+  var survey: (@Sendable (RegularFile, CheckpointLimits) throws -> any SurveyedCheckpoint)?
 
   /// All kinds, in the order in which a folder is searched.
   ///

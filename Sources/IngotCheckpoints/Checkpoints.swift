@@ -56,19 +56,18 @@ public enum Checkpoints {
     return try kind.open(file, choice, limits)
   }
 
-  /// What can be read of a PyTorch file that names what would be imported, or of an ONNX model with tensors that are not read,
-  /// and each such name or tensor; it must not be converted.
+  /// What can be read of a PyTorch file that names what would be imported, or of a NumPy archive or an ONNX model with tensors
+  /// that are not read, and each such name or tensor; it must not be converted.
   ///
   /// - Throws: as ``open(_:choosing:limits:)`` for every other fault.
   package static func survey(
     _ path: FilePath, limits: CheckpointLimits = .default
   ) throws -> (checkpoint: any Checkpoint, refusals: [CheckpointError]) {
     let file = try RegularFile(opening: file(at: path))
-    if try CheckpointKind.kind(of: file)?.format == .onnx {
-      let checkpoint = try ONNXCheckpoint(file, limits: limits, isSurvey: true)
-      return (checkpoint, checkpoint.refusals)
+    guard let survey = try CheckpointKind.kind(of: file)?.survey else {
+      return (try open(path, choosing: .onlyOrAll, limits: limits), [])
     }
-    let checkpoint = try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
+    let checkpoint = try survey(file, limits)
     return (checkpoint, checkpoint.refusals)
   }
 

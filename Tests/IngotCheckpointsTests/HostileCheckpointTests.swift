@@ -68,6 +68,16 @@ struct HostileCheckpointTests {
     #expect(refusals.first?.subject == .tensor("weight"))
   }
 
+  // Clause A5.3: a survey lists the arrays of an archive that cannot be stored, and goes on.
+  @Test func aSurveyListsArraysThatCannotBeStored() throws {
+    let name = "npz-two-of-three-refused.npz"
+    let (checkpoint, refusals) = try Checkpoints.survey(TestData.path("checkpoints/hostile").appending(name))
+    #expect(checkpoint.tensors.map(\.name) == ["w"])
+    #expect(refusals.map(\.code) == [.elementType, .elementType])
+    #expect(refusals.map(\.subject) == [.member("t.npy"), .member("z.npy")])
+    #expect(refusals.first?.offset == Self.verdicts[name]?.error?.offset)
+  }
+
   // Clause P4.2: classes of TorchScript are known in its modules alone.
   @Test func aSurveyListsAClassOfTorchScriptOutsideOfIt() throws {
     let bytes = [0x80, 2] + Array("c__torch__\nM\n.".utf8)

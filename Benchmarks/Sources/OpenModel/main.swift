@@ -64,7 +64,7 @@ func read(isDigested: Bool = false) throws {
   let file = try RegularFile(opening: path)
   let size = 8 << 20
   DispatchQueue.concurrentPerform(iterations: Int(file.byteCount) / size) { part in
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
     var state = SHA256()
     for start in stride(from: part * size, to: (part + 1) * size, by: buffer.count) {

@@ -7,7 +7,7 @@ import SystemPackage
 /// Opening reads the headers. Members that are deflated are inflated as they are read, in bounded memory.
 ///
 /// Specification: `spec/numpy.md`.
-public struct NumPyCheckpoint: Checkpoint {
+public struct NumPyCheckpoint: Checkpoint, SurveyedCheckpoint {
   /// ``CheckpointFormat/numpy``.
   public let format = CheckpointFormat.numpy
   /// The name of the file without its ending.
@@ -18,6 +18,8 @@ public struct NumPyCheckpoint: Checkpoint {
   public let warnings: [CheckpointWarning]
   /// The file.
   public let sourceFiles: [RegularFile]
+  /// In a survey the arrays of an archive whose elements cannot be stored, each an error; empty else, for then the first is thrown.
+  package let refusals: [CheckpointError]
   private let storages: [StorageBytes]
   private let table: CheckpointTensors
 
@@ -36,13 +38,15 @@ public struct NumPyCheckpoint: Checkpoint {
     try self.init(RegularFile(opening: path), limits: limits)
   }
 
-  init(_ file: RegularFile, limits: CheckpointLimits) throws {
-    let contents = try NumPyContents(ReadableBytes(file), limits: limits)
+  /// - Parameter isSurvey: Whether arrays whose elements cannot be stored are listed, where opening would refuse the file.
+  init(_ file: RegularFile, limits: CheckpointLimits, isSurvey: Bool = false) throws {
+    let contents = try NumPyContents(ReadableBytes(file), limits: limits, isSurvey: isSurvey)
     name = CheckpointName.of(file.path)
     sourceFiles = [file]
     table = contents.table
     storages = contents.storages
     warnings = contents.warnings
+    refusals = contents.refusals
   }
 
   /// Fills `buffer` with a range of a tensor's bytes in row-major order, little-endian.
@@ -68,6 +72,7 @@ struct NumPyContents: Sendable {
   private(set) var table = CheckpointTensors()
   private(set) var storages: [StorageBytes] = []
   private(set) var warnings: [CheckpointWarning] = []
+  private(set) var refusals: [CheckpointError] = []
 
   /// The ending of a member that is an array.
   private static let ending = ".npy"
@@ -77,9 +82,9 @@ struct NumPyContents: Sendable {
   /// Reads the headers.
   ///
   /// - Throws: ``CheckpointError``, and what reading throws.
-  init(_ file: ReadableBytes, limits: CheckpointLimits) throws {
+  init(_ file: ReadableBytes, limits: CheckpointLimits, isSurvey: Bool = false) throws {
     if try file.bytes(in: 0..<min(2, file.byteCount)) == Array("PK".utf8) {
-      try add(ZIPArchive(file, limits: limits), file, limits: limits)
+      try add(ZIPArchive(file, limits: limits), file, limits: limits, isSurvey: isSurvey)
     } else {
       try addArray(file, limits: limits)
     }
@@ -103,7 +108,9 @@ struct NumPyContents: Sendable {
   }
 
   /// Reads the headers of an archive's members.
-  mutating func add(_ archive: ZIPArchive, _ file: ReadableBytes, limits: CheckpointLimits) throws {
+  private mutating func add(
+    _ archive: ZIPArchive, _ file: ReadableBytes, limits: CheckpointLimits, isSurvey: Bool
+  ) throws {
     let reader = EntryReader(file)
     for entry in archive.entries where !entry.isFolder {
       guard entry.name.hasSuffix(Self.ending), entry.name.utf8.count > Self.ending.utf8.count else {
@@ -115,12 +122,16 @@ struct NumPyContents: Sendable {
         }
         continue
       }
-      guard table.count < limits.tensorCount else {
+      guard table.count + refusals.count < limits.tensorCount else {
         throw CheckpointError(
           .limit, file.path, at: entry.headerOffset, .member(entry.name), found: "another array",
           expected: "at most \(limits.tensorCount)")
       }
-      try add(entry, reader, file, limits: limits)
+      do {
+        try add(entry, reader, file, limits: limits)
+      } catch let error as CheckpointError where isSurvey && error.code == .elementType {
+        refusals.append(error)
+      }
     }
     table.sortByLocation()
   }

@@ -11,7 +11,8 @@ extension CheckpointKind {
       }
       return ONNXModel.tags.contains { start[2...].starts(with: $0) }
     },
-    open: { file, _, limits in try ONNXCheckpoint(file, limits: limits) })
+    open: { file, _, limits in try ONNXCheckpoint(file, limits: limits) },
+    survey: { try ONNXCheckpoint($0, limits: $1, isSurvey: true) })
 }
 
 /// The fields of a model with their wire types, as its bytes have them.

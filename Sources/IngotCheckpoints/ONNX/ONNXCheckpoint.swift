@@ -9,7 +9,7 @@ import SystemPackage
 /// 16,384th on. Memory does not grow with the tensors.
 ///
 /// Specification: `spec/onnx.md`.
-public struct ONNXCheckpoint: Checkpoint {
+public struct ONNXCheckpoint: Checkpoint, SurveyedCheckpoint {
   /// ``CheckpointFormat/onnx``.
   public let format = CheckpointFormat.onnx
   /// The name of the file without its ending; of a `model.onnx`, the folder's.

@@ -8,7 +8,7 @@ import SystemPackage
 /// the few that checkpoints need is refused. The data is read when it is asked for; views are gathered.
 ///
 /// Specification: `spec/pytorch.md`.
-public struct PyTorchCheckpoint: Checkpoint {
+public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
   /// ``CheckpointFormat/pytorch``.
   public let format = CheckpointFormat.pytorch
   /// The name of the file without its ending; of shards and of a `pytorch_model.bin`, the folder's.

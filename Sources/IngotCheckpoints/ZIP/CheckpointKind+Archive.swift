@@ -1,3 +1,4 @@
+import IngotFiles
 import SystemPackage
 
 extension CheckpointKind {
@@ -8,14 +9,27 @@ extension CheckpointKind {
     // One without members starts with the record of its end.
     recognizes: { $0.starts(with: [0x50, 0x4B, 3, 4]) || $0.starts(with: [0x50, 0x4B, 5, 6]) },
     open: { file, choice, limits in
-      let bytes = ReadableBytes(file)
-      let archive = try ZIPArchive(bytes, limits: limits)
-      if try PyTorchContents.prefix(of: archive, bytes) != nil {
-        return try PyTorchCheckpoint(file, choosing: choice, limits: limits)
+      switch try writer(of: file, limits) {
+      case .pyTorch: try PyTorchCheckpoint(file, choosing: choice, limits: limits)
+      case .numPy: try NumPyCheckpoint(file, limits: limits)
       }
-      if NumPyContents.isOne(archive) { return try NumPyCheckpoint(file, limits: limits) }
-      throw CheckpointError(
-        .magic, file.path, at: 0, found: "a ZIP archive that neither PyTorch nor NumPy wrote",
-        expected: "a data.pkl in a folder, or members that end in .npy")
+    },
+    survey: { file, limits in
+      switch try writer(of: file, limits) {
+      case .pyTorch: try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
+      case .numPy: try NumPyCheckpoint(file, limits: limits, isSurvey: true)
+      }
     })
+
+  private enum ArchiveWriter { case pyTorch, numPy }
+
+  private static func writer(of file: RegularFile, _ limits: CheckpointLimits) throws -> ArchiveWriter {
+    let bytes = ReadableBytes(file)
+    let archive = try ZIPArchive(bytes, limits: limits)
+    if try PyTorchContents.prefix(of: archive, bytes) != nil { return .pyTorch }
+    if NumPyContents.isOne(archive) { return .numPy }
+    throw CheckpointError(
+      .magic, file.path, at: 0, found: "a ZIP archive that neither PyTorch nor NumPy wrote",
+      expected: "a data.pkl in a folder, or members that end in .npy")
+  }
 }

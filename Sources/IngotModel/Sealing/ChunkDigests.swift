@@ -3,8 +3,8 @@ import IngotSeal
 
 /// Digests the chunks of a body on several cores, in one pass over the file.
 enum ChunkDigests {
-  /// The bytes of a read: few enough to stay in a core's own cache.
-  private static let readByteCount = 256 << 10
+  /// The bytes of a read: enough for pages that the system holds in large pieces, few enough to stay in a cache.
+  private static let readByteCount = 1 << 20
   /// The bytes that a task takes on at once.
   private static let taskByteCount = 8 << 20
 
