@@ -21,6 +21,11 @@ public protocol Checkpoint: Sendable {
   /// The files that the tensors are read from, so that an output can be compared with them.
   var sourceFiles: [RegularFile] { get }
 
+  /// The most bytes that are kept of what was read, for reads to come; 0 where none are.
+  ///
+  /// - Complexity: O(*n*) in the number of tensors.
+  var keptByteCount: Int { get }
+
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   ///
   /// - Complexity: O(1).
@@ -45,6 +50,12 @@ public protocol Checkpoint: Sendable {
 }
 
 extension Checkpoint {
+  /// Of views that lie transposed, tiles are kept.
+  public var keptByteCount: Int {
+    tensors.contains { tensor in tensor.view.map { !$0.isContiguous(tensor.shape) } ?? false }
+      ? TileCache.byteCount : 0
+  }
+
   /// Nothing is done.
   public func change(of name: String) -> String? { nil }
 

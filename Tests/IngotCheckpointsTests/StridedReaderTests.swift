@@ -46,7 +46,11 @@ struct StridedReaderTests {
       let view = TensorView(
         storage: 0, start: 0, strides: strides, isBigEndian: .random(using: &generator))
       let expected = Self.plain(storage, shape, view, type)
-      let reader = StridedReader(shape: shape, view: view, type: type) { offset, buffer in
+      let tiles = StridedReader.Tiles(
+        cache: TileCache(.transposed), name: "t", isSequential: .random(using: &generator))
+      let reader = StridedReader(
+        shape: shape, view: view, type: type, tiles: .random(using: &generator) ? tiles : nil
+      ) { offset, buffer in
         #expect(offset >= 0 && offset + buffer.count <= (last + 1) * size)
         buffer.copyBytes(from: storage[offset..<offset + buffer.count])
       }
@@ -83,5 +87,39 @@ struct StridedReaderTests {
     try bytes.withUnsafeMutableBytes { try other.read(bytes: 0..<rows * 100 * 4, into: $0) }
     // Of all rows one read a column.
     #expect(reads == [Int](repeating: rows * 4, count: 100))
+  }
+
+  /// Pieces of transposed matrices of which no tile holds all, in any order and by several threads.
+  @Test(arguments: [(3000, 700, 1, 4), (700, 3000, 2, 8), (2100, 900, 3, 2), (5000, 1000, 1, 1)])
+  func transposedMatricesAreReadByTiles(rows: Int, columns: Int, matrices: Int, size: Int) throws {
+    let types: [Int: ElementType] = [1: .uint8, 2: .bfloat16, 4: .float32, 8: .int64]
+    let type = try #require(types[size])
+    // Between the rows of the storage stand seven elements of others.
+    let (pitch, shape) = (columns + 7, [matrices, columns, rows])
+    let view = TensorView(
+      storage: 0, start: 0, strides: [rows * pitch, 1, pitch], isBigEndian: size == 2)
+    func byte(_ offset: Int) -> UInt8 { UInt8(truncatingIfNeeded: offset &* 167 &+ offset >> 9) }
+    let count = matrices * rows * pitch * size
+    let storage = (0..<count).map(byte)
+    let tiles = StridedReader.Tiles(
+      cache: TileCache(.transposed), name: "t", isSequential: rows % 200 == 0)
+    let reader = StridedReader(shape: shape, view: view, type: type, tiles: tiles) { offset, buffer in
+      buffer.copyBytes(from: storage[offset..<offset + buffer.count])
+    }
+    var generator = SeededGenerator(seed: UInt64(rows))
+    let byteCount = matrices * columns * rows * size
+    for _ in 0..<30 {
+      let start = Int.random(in: 0..<byteCount, using: &generator)
+      let range = start..<min(byteCount, start + Int.random(in: 1...60_000, using: &generator))
+      var bytes = [UInt8](repeating: 0, count: range.count)
+      try bytes.withUnsafeMutableBytes { try reader.read(bytes: range, into: $0) }
+      let isSame = range.allSatisfy { place in
+        let (element, part) = place.quotientAndRemainder(dividingBy: size)
+        let (column, row) = (element / rows % columns, element % rows)
+        let from = (element / rows / columns * rows + row) * pitch + column
+        return bytes[place - start] == storage[from * size + (size == 2 ? 1 - part : part)]
+      }
+      #expect(isSame, "\(range)")
+    }
   }
 }

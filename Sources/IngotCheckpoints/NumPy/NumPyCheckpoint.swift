@@ -21,6 +21,7 @@ public struct NumPyCheckpoint: Checkpoint, SurveyedCheckpoint {
   /// In a survey the arrays of an archive whose elements cannot be stored, each an error; empty else, for then the first is thrown.
   package let refusals: [CheckpointError]
   private let storages: [StorageBytes]
+  private let tiles = TileCache(.transposed)
   private let table: CheckpointTensors
 
   /// The tensors in the order of their bytes.
@@ -63,7 +64,7 @@ public struct NumPyCheckpoint: Checkpoint, SurveyedCheckpoint {
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
     guard let view = tensor.view else { preconditionFailure("not a tensor of this checkpoint") }
-    try storages[view.storage].read(tensor, bytes: range, into: buffer)
+    try storages[view.storage].read(tensor, bytes: range, into: buffer, tiles: tiles)
   }
 }
 

@@ -23,6 +23,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
   /// otherwise none.
   package let refusals: [CheckpointError]
   private let storages: [StorageBytes]
+  private let tiles = TileCache(.transposed)
   private let table: CheckpointTensors
 
   /// The tensors by file, then by offset.
@@ -122,7 +123,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
     guard let view = tensor.view else { preconditionFailure("not a tensor of this checkpoint") }
-    try storages[view.storage].read(tensor, bytes: range, into: buffer)
+    try storages[view.storage].read(tensor, bytes: range, into: buffer, tiles: tiles)
   }
 }
 

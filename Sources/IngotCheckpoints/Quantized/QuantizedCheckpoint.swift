@@ -70,6 +70,8 @@ struct QuantizedCheckpoint: Checkpoint {
       location: tensor.location)
   }
 
+  var keptByteCount: Int { TileCache.byteCount + source.checkpoint.keptByteCount }
+
   func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
   func change(of name: String) -> String? {

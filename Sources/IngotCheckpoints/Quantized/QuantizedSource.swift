@@ -4,7 +4,7 @@ import IngotEncodings
 /// The checkpoint whose tensors quantized weights are made of, and how their values are read.
 struct QuantizedSource: Sendable {
   let checkpoint: any Checkpoint
-  private let tiles = TileCache()
+  private let tiles = TileCache(.quantized)
 
   init(_ checkpoint: any Checkpoint) { self.checkpoint = checkpoint }
 
@@ -66,7 +66,9 @@ extension QuantizedSource {
 
   /// The bytes of some columns of a matrix, row after row.
   func columns(_ tensor: CheckpointTensor, rows: Range<Int>, bytes: Range<Int>) throws -> [UInt8] {
-    try tiles.bytes(of: ByteMatrix(tensor), rows: rows, columns: bytes, from: checkpoint)
+    try tiles.bytes(of: ByteMatrix(tensor), rows: rows, columns: bytes) { offset, buffer in
+      try checkpoint.read(tensor, bytes: offset..<offset + buffer.count, into: buffer)
+    }
   }
 
   /// The values of some columns of a matrix of floats, row after row.

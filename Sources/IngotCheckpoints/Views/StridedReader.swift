@@ -3,7 +3,8 @@ import IngotEncodings
 /// Reads ranges of a tensor in row-major order, wherever its elements lie in a storage.
 ///
 /// A range is cut into boxes, and each box is read in the order of the storage: elements that lie close together by one
-/// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box.
+/// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box. Of matrices
+/// that lie transposed each range takes little of every row, so tiles of them are kept for the next one.
 struct StridedReader {
   /// Fills the buffer with the bytes that begin at an offset from the tensor's first element.
   typealias Read = (_ offset: Int, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
@@ -26,9 +27,20 @@ struct StridedReader {
   private let numberByteCount: Int
   private let isBigEndian: Bool
   private let read: Read
+  private let tiles: Tiles?
+
+  /// What is kept of transposed matrices.
+  struct Tiles {
+    let cache: TileCache
+    /// The name of the tensor.
+    let name: String
+    /// Whether the storage can only be read from its beginning on.
+    let isSequential: Bool
+  }
 
   /// - Precondition: the tensor has elements, of whole bytes.
-  init(shape: [Int], view: TensorView, type: ElementType, read: @escaping Read) {
+  init(shape: [Int], view: TensorView, type: ElementType, tiles: Tiles? = nil, read: @escaping Read) {
+    self.tiles = tiles
     elementByteCount = type.byteCount(elements: 1) ?? 1
     numberByteCount = type.numberByteCount
     isBigEndian = view.isBigEndian
@@ -79,6 +91,9 @@ struct StridedReader {
     _ elements: Range<Int>, axis: Int, source: Int, target: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
     guard axis < axes.count else { return try readBox([], source: source, target: target, into: buffer) }
+    if let tiles, axis == axes.count - 2, isTransposed {
+      return try readTransposed(elements, tiles, source: source, target: target, into: buffer)
+    }
     let step = axes[axis].step
     var target = target
     var position = elements.lowerBound
@@ -86,7 +101,7 @@ struct StridedReader {
       let (index, offset) = position.quotientAndRemainder(dividingBy: step)
       let place = source + index * axes[axis].stride
       let end: Int
-      if offset == 0, elements.upperBound - position >= step {
+      if offset == 0, elements.upperBound - position >= step, tiles == nil || !isTransposed {
         let count = (elements.upperBound - position) / step
         end = position + count * step
         let box = [Axis(count: count, stride: axes[axis].stride, step: step)] + axes[(axis + 1)...]
@@ -98,6 +113,40 @@ struct StridedReader {
       }
       target += end - position
       position = end
+    }
+  }
+
+  /// Whether the last two dimensions are a matrix that lies transposed: the last but one runs through the bytes of a row.
+  private var isTransposed: Bool {
+    guard axes.count >= 2, TransposedColumns.canMove(elementByteCount: elementByteCount) else { return false }
+    let (outer, inner) = (axes[axes.count - 2], axes[axes.count - 1])
+    return outer.stride == 1 && inner.stride >= outer.count
+  }
+
+  /// Reads a range of the elements of a matrix that lies transposed.
+  private func readTransposed(
+    _ elements: Range<Int>, _ tiles: Tiles, source: Int, target: Int,
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
+    let (outer, inner) = (axes[axes.count - 2], axes[axes.count - 1])
+    let matrix = ByteMatrix(
+      name: tiles.name, start: source, rowCount: inner.count, rowByteCount: outer.count * elementByteCount,
+      pitch: inner.stride * elementByteCount, isSequential: tiles.isSequential)
+    var position = elements.lowerBound
+    while position < elements.upperBound {
+      // A part of one row of the result, or as many whole rows as there are.
+      let (first, offset) = position.quotientAndRemainder(dividingBy: inner.count)
+      let left = elements.upperBound - position
+      let isWhole = offset == 0 && left >= inner.count
+      let count = isWhole ? left / inner.count : 1
+      let rows = isWhole ? 0..<inner.count : offset..<min(inner.count, offset + left)
+      let columns = TransposedColumns(
+        elementByteCount: elementByteCount, first: first, count: count, rows: rows,
+        target: target + position - elements.lowerBound, columnStep: inner.count)
+      try tiles.cache.transpose(columns, of: matrix, into: buffer) {
+        try read(source * elementByteCount + $0, $1)
+      }
+      position += count * rows.count
     }
   }
 

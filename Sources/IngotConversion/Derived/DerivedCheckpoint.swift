@@ -11,6 +11,7 @@ public struct DerivedCheckpoint: Checkpoint {
   let derived: [DerivedTensor]
   /// The names that tensors had before they were named as in the output.
   private var sourceNames: [ExactName: String] = [:]
+  private let tiles = TileCache(.transposed)
 
   /// The tensors in the order of the output.
   public let tensors: CheckpointTensors
@@ -24,6 +25,12 @@ public struct DerivedCheckpoint: Checkpoint {
   public var warnings: [CheckpointWarning] { source.warnings }
   /// The files of the source.
   public var sourceFiles: [RegularFile] { source.sourceFiles }
+
+  /// Tiles are kept where tensors are transposed, besides what the source keeps.
+  public var keptByteCount: Int {
+    let isTransposing = derived.contains { if case .transposed = $0.origin { true } else { false } }
+    return source.keptByteCount + (isTransposing ? TileCache.byteCount : 0)
+  }
 
   /// Takes tensors that were derived from `source`.
   ///
@@ -208,18 +215,18 @@ extension DerivedCheckpoint {
     // Of a row of the result: the matrix, and the column in it.
     for run in order.runs(rows, rowsPerSource: width) {
       let (matrix, column) = (run.source * width + run.first).quotientAndRemainder(dividingBy: width)
-      try Self.withScratch(((run.count - 1) * run.stride + 1) * size) { scratch in
-        for (place, tensor) in tensors.enumerated() {
-          for row in 0..<height {
-            let start = ((matrix * height + row) * width + column) * size
-            try source.read(tensor, bytes: start..<start + scratch.count, into: scratch)
-            for index in 0..<run.count {
-              let from = index * run.stride * size
-              let target = (run.target + index * run.targetStride) * height + row
-              let to = (target * tensors.count + place) * size
-              for byte in 0..<size { bytes[to + byte] = scratch[from + byte] }
-            }
-          }
+      for (place, tensor) in tensors.enumerated() {
+        let start = matrix * height * width * size
+        try tiles.transpose(
+          TransposedColumns(
+            elementByteCount: size, first: column, stride: run.stride, count: run.count, rows: 0..<height,
+            target: run.target * height * tensors.count + place, rowStep: tensors.count,
+            columnStep: run.targetStride * height * tensors.count),
+          of: ByteMatrix(name: tensor.name, start: start, rowCount: height, rowByteCount: width * size),
+          into: bytes
+        ) { offset, buffer in
+          let first = start + offset
+          try source.read(tensor, bytes: first..<first + buffer.count, into: buffer)
         }
       }
     }

@@ -13,6 +13,7 @@ struct DecodedCheckpoint: Checkpoint {
   var metadata: Metadata { source.metadata }
   var warnings: [CheckpointWarning] { source.warnings }
   var sourceFiles: [RegularFile] { source.sourceFiles }
+  var keptByteCount: Int { source.keptByteCount }
 
   /// - Throws: ``ConversionError`` `NO_CODEC` for what cannot be decoded, `LAYOUT` for what is too large as floats.
   init(_ source: any Checkpoint) throws(ConversionError) {

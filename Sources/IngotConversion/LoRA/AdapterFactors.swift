@@ -18,6 +18,7 @@ struct AdapterFactors: Checkpoint {
   let metadata = Metadata()
   var warnings: [CheckpointWarning] { adapter.checkpoint.warnings }
   var sourceFiles: [RegularFile] { adapter.checkpoint.sourceFiles }
+  var keptByteCount: Int { adapter.checkpoint.keptByteCount }
 
   /// - Parameter alpha: What readers divide by the rank, for the scale of every pair.
   /// - Throws: ``ConversionError`` with ``ConversionError/Code/adapter`` for what the file of an adapter cannot say.

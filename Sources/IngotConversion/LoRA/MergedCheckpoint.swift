@@ -27,6 +27,8 @@ public struct MergedCheckpoint: Checkpoint {
   public var metadata: Metadata { base.metadata }
   /// The warnings of both.
   public var warnings: [CheckpointWarning] { base.warnings + adapter.checkpoint.warnings }
+  /// What both keep.
+  public var keptByteCount: Int { base.keptByteCount + adapter.checkpoint.keptByteCount }
   /// The files of both, those of the base first.
   public let sourceFiles: [RegularFile]
 

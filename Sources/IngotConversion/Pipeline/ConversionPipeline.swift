@@ -38,7 +38,8 @@ public struct ConversionPipeline: Sendable {
     self.plan = plan
     self.checkpoint = checkpoint
     self.threads = threads
-    buffers = BufferPlan(byteCount: memoryByteCount, threads: threads)
+    buffers = BufferPlan(
+      byteCount: max(0, memoryByteCount - checkpoint.keptByteCount), threads: threads)
     secondMoments = plan.secondMoments.map(SecondMomentCache.init)
   }
 

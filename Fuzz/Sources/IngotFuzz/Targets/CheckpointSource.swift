@@ -57,10 +57,12 @@ enum CheckpointSource {
   private static func read(_ storage: StorageBytes, _ tensor: CheckpointTensor, piece: Int) throws -> [UInt8]
   {
     var bytes = [UInt8](repeating: 0xA5, count: tensor.byteCount)
+    let tiles = TileCache(.transposed)
     for start in stride(from: 0, to: bytes.count, by: piece) {
       let range = start..<min(start + piece, bytes.count)
       try bytes.withUnsafeMutableBytes {
-        try storage.read(tensor, bytes: range, into: UnsafeMutableRawBufferPointer(rebasing: $0[range]))
+        try storage.read(
+          tensor, bytes: range, into: UnsafeMutableRawBufferPointer(rebasing: $0[range]), tiles: tiles)
       }
     }
     return bytes

@@ -1,0 +1,160 @@
+import Synchronization
+
+/// Pieces of matrices that were read last.
+///
+/// Some rows of a result that is stored transposed take a few bytes of every row of the file. The neighbours of these bytes are
+/// wanted next, by this thread or another, so a tile as high as the matrix is read at once and kept for a while. Memory is that of a
+/// few tiles, whatever the size of the matrices.
+///
+/// Specification: `spec/quantized.md`, clause Q1.5; `spec/conversion.md`, clause V4.1.
+package final class TileCache: Sendable {
+  /// The most bytes of all tiles that are kept.
+  package static let byteCount = 8 << 20
+  /// The fewest bytes of each row that are read together, where the matrix has as many.
+  private static let leastWidth = 16
+
+  /// What tiles are read for.
+  package enum Purpose: Sendable {
+    /// Codes with their scales and zero points: tiles of several matrices are wanted at once.
+    case quantized
+    /// One matrix after the other.
+    case transposed
+  }
+
+  /// The most bytes of a tile.
+  let tileByteCount: Int
+
+  package init(_ purpose: Purpose) {
+    tileByteCount = purpose == .quantized ? 3 << 19 : 7 << 19
+  }
+
+  private struct Key: Hashable {
+    let row, column, start: Int
+    /// Views of one storage may begin at the same place.
+    let name: String
+  }
+
+  /// A tile, read by the first that asks for it; the others wait.
+  private final class Tile: Sendable {
+    private let bytes = Mutex<[UInt8]?>(nil)
+
+    func bytes(_ read: () throws -> [UInt8]) throws -> [UInt8] {
+      try bytes.withLock { try Self.bytes(&$0, read) }
+    }
+
+    /// As ``bytes(_:)``, but `nil` where another thread is reading it.
+    func bytesWithoutWaiting(_ read: () throws -> [UInt8]) throws -> [UInt8]? {
+      try bytes.withLockIfAvailable { try Self.bytes(&$0, read) }
+    }
+
+    private static func bytes(_ bytes: inout [UInt8]?, _ read: () throws -> [UInt8]) throws -> [UInt8] {
+      if let bytes { return bytes }
+      let new = try read()
+      bytes = new
+      return new
+    }
+  }
+
+  private struct Entry {
+    let key: Key
+    let byteCount: Int
+    let tile: Tile
+  }
+
+  /// The tiles, the one used last at the end.
+  private let entries = Mutex<[Entry]>([])
+
+  /// Lends the tiles that hold some columns of some rows: for each its bytes, row after row, and which rows and columns they are.
+  ///
+  /// - Precondition: Rows and columns are within the matrix.
+  /// - Complexity: O(*n*) in the tiles that are not held. Whoever finds that another thread reads a tile reads the next one meanwhile.
+  func forEachTile(
+    of matrix: ByteMatrix, rows: Range<Int>, columns: Range<Int>, read: ByteMatrix.Read,
+    _ body: (UnsafeRawBufferPointer, _ rows: Range<Int>, _ columns: Range<Int>) throws -> Void
+  ) throws {
+    if rows.isEmpty || columns.isEmpty { return }
+    let (height, width) = tileSize(matrix)
+    for row in rows.lowerBound / height...(rows.upperBound - 1) / height {
+      let tileRows = row * height..<min((row + 1) * height, matrix.rowCount)
+      for column in columns.lowerBound / width...(columns.upperBound - 1) / width {
+        let tileColumns = column * width..<min((column + 1) * width, matrix.rowByteCount)
+        let bytes = try bytes(of: matrix, tileRows, tileColumns, read)
+        try bytes.withUnsafeBytes { try body($0, tileRows, tileColumns) }
+      }
+    }
+  }
+
+  /// The bytes of some columns of some rows, row after row.
+  ///
+  /// - Precondition: Rows and columns are within the matrix.
+  /// - Complexity: O(*n*) in the bytes that are returned, and the reading of the tiles that are not held.
+  func bytes(
+    of matrix: ByteMatrix, rows: Range<Int>, columns: Range<Int>, read: ByteMatrix.Read
+  ) throws -> [UInt8] {
+    var result = [UInt8](repeating: 0, count: rows.count * columns.count)
+    try result.withUnsafeMutableBytes { result in
+      try forEachTile(of: matrix, rows: rows, columns: columns, read: read) { tile, tileRows, tileColumns in
+        let (wantedRows, wantedColumns) = (rows.clamped(to: tileRows), columns.clamped(to: tileColumns))
+        var from =
+          (wantedRows.lowerBound - tileRows.lowerBound) * tileColumns.count
+          + wantedColumns.lowerBound - tileColumns.lowerBound
+        var to =
+          (wantedRows.lowerBound - rows.lowerBound) * columns.count
+          + wantedColumns.lowerBound - columns.lowerBound
+        for _ in wantedRows {
+          UnsafeMutableRawBufferPointer(rebasing: result[to..<to + wantedColumns.count])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: tile[from..<from + wantedColumns.count]))
+          from += tileColumns.count
+          to += columns.count
+        }
+      }
+    }
+    return result
+  }
+
+  /// The rows and bytes a row of a tile.
+  func tileSize(_ matrix: ByteMatrix) -> (rows: Int, bytes: Int) {
+    let rows = min(matrix.rowCount, tileByteCount / min(Self.leastWidth, matrix.rowByteCount))
+    let width = tileByteCount / rows
+    // Whole elements, and lines of the processor's cache, where there is room for some.
+    let unit = [64, Self.leastWidth].first { $0 <= width } ?? 1
+    return (rows, min(width / unit * unit, matrix.rowByteCount))
+  }
+
+  private func bytes(
+    of matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>, _ read: ByteMatrix.Read
+  ) throws -> [UInt8] {
+    let tile = tile(matrix, rows, columns)
+    if let bytes = try tile.bytesWithoutWaiting({ try matrix.bytes(rows: rows, columns: columns, read) }) {
+      return bytes
+    }
+    let next = columns.upperBound..<min(columns.upperBound + columns.count, matrix.rowByteCount)
+    if !next.isEmpty {
+      // What fails here fails again for whoever needs it.
+      _ = try? self.tile(matrix, rows, next).bytesWithoutWaiting {
+        try matrix.bytes(rows: rows, columns: next, read)
+      }
+    }
+    return try tile.bytes { try matrix.bytes(rows: rows, columns: columns, read) }
+  }
+
+  private func tile(_ matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>) -> Tile {
+    let key = Key(
+      row: rows.lowerBound, column: columns.lowerBound, start: matrix.start, name: matrix.name)
+    let byteCount = rows.count * columns.count
+    return entries.withLock { entries in
+      if let index = entries.firstIndex(where: { $0.key == key }) {
+        let entry = entries.remove(at: index)
+        entries.append(entry)
+        return entry.tile
+      }
+      var total = entries.reduce(byteCount) { $0 + $1.byteCount }
+      while total > Self.byteCount, !entries.isEmpty { total -= entries.removeFirst().byteCount }
+      // Small ones take little memory, but each is compared with.
+      if entries.count >= 256 { entries.removeFirst() }
+      let tile = Tile()
+      entries.append(Entry(key: key, byteCount: byteCount, tile: tile))
+      return tile
+    }
+  }
+}
