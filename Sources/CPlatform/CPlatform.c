@@ -7,6 +7,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+void ingot_give_back_blocks(int byte_count) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, byte_count);
+#else
+  (void)byte_count;
+#endif
+}
 
 #if defined(__APPLE__)
 

@@ -13,6 +13,14 @@ struct CheckpointFolder {
     names = try Folder.names(in: path).map(\.string)
   }
 
+  /// The ends of the names of checkpoints, those first that hardly anything else has.
+  private static let endings =
+    CheckpointKind.all.filter { $0.format != .array }.flatMap(\.fileNameEndings)
+    + CheckpointKind.numPyArray.fileNameEndings + [".bin"]
+
+  /// What trainers leave beside a checkpoint.
+  private static let others: Set = ["training_args.bin", "optimizer.bin", "scheduler.bin"]
+
   /// The file to open.
   ///
   /// - Throws: ``CheckpointError/Code/noCheckpoint``, ``CheckpointError/Code/ambiguous``.
@@ -20,8 +28,10 @@ struct CheckpointFolder {
     for kind in CheckpointKind.all {
       if let name = kind.usualFileName, names.contains(name) { return path.appending(name) }
     }
-    for ending in CheckpointKind.all.flatMap(\.fileNameEndings) {
-      let candidates = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }
+    for ending in Self.endings {
+      let candidates = names.filter {
+        $0.hasSuffix(ending) && !$0.hasPrefix(".") && !Self.others.contains($0)
+      }
       guard let first = candidates.first else { continue }
       guard candidates.count == 1 || isOneSplitSet(candidates) else {
         throw CheckpointError(

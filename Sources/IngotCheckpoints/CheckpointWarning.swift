@@ -24,6 +24,16 @@ public struct CheckpointWarning: Sendable, Hashable {
   public let subject: CheckpointError.Subject
   /// What was found, in words.
   public let found: String
+
+  package init(
+    code: Code, path: FilePath, offset: UInt64, subject: CheckpointError.Subject, found: String
+  ) {
+    self.code = code
+    self.path = path
+    self.offset = offset
+    self.subject = subject
+    self.found = found
+  }
 }
 
 extension CheckpointWarning: CustomStringConvertible {

@@ -101,6 +101,17 @@ import Testing
     #expect(try names().count == 3)
   }
 
+  @Test func aSingleFileOfPyTorchOrNumPyIsTheCheckpoint() throws {
+    let written = TestData.path("checkpoints/hostile")
+    try folder.write([], to: "training_args.bin")
+    #expect(refusal(folder.path)?.code == .noCheckpoint)
+    try folder.write(TestData.bytes(at: written.appending("npz-good.npz")), to: "weights.bin")
+    #expect(try Checkpoints.open(folder.path).tensors.map(\.name) == ["w", "dir/b"])
+    // An array is more likely to be one.
+    try folder.write(TestData.bytes(at: written.appending("npy-good.npy")), to: "values.npy")
+    #expect(try Checkpoints.open(folder.path).tensors.map(\.name) == ["values"])
+  }
+
   @Test func aFolderWithoutACheckpointListsWhatItHolds() throws {
     let empty = refusal(folder.path)
     #expect(empty?.code == .noCheckpoint)

@@ -22,4 +22,7 @@ int ingot_start_writing(int descriptor, int64_t offset, int64_t byte_count);
 /// Waits until a file's bytes are on the disk itself, not in its cache, where the platform can say so.
 int ingot_sync(int descriptor);
 
+/// Has freed blocks of memory of at least `byte_count` bytes go back to the system, where the C library can be told.
+void ingot_give_back_blocks(int byte_count);
+
 #endif

@@ -40,10 +40,11 @@ struct CompressedTensors: QuantizationScheme {
     guard tensor.shape.count >= 2, tensor.elementCount > 0 else {
       throw source.misfit(tensor, expected: "weights of two dimensions")
     }
-    // Which group a module is of is said by patterns. Its shapes say it as well: what fits two of them means the same.
+    // Which group a module is of is said by patterns. Its shapes say it as well: what fits two of them means the same, for codes of
+    // few bits are some of those of more, which come first.
     var found: [QuantizedTensor] = []
     var misfit: (any Error)?
-    for group in groups {
+    for group in groups.sorted(by: { $0.bits > $1.bits }) {
       do {
         let made = try weights(of: module, in: tensor, isPacked, group, source)
         if !found.contains(where: { $0.weights.meaning == made.weights.meaning }) { found.append(made) }

@@ -42,40 +42,40 @@ package struct ByteMatrix: Sendable {
   /// Pieces that are further apart than this are read by themselves.
   private static let gapByteCount = 1 << 12
 
-  /// The bytes of some columns of some rows, row after row.
+  /// Fills `bytes` with some columns of some rows, row after row.
   ///
+  /// - Precondition: `bytes` is as long.
   /// - Complexity: One read for all rows, for as many as lie close together, or for each.
-  func bytes(rows: Range<Int>, columns: Range<Int>, _ read: Read) throws -> [UInt8] {
+  func read(
+    rows: Range<Int>, columns: Range<Int>, into bytes: UnsafeMutableRawBufferPointer, _ read: Read
+  ) throws {
     let count = columns.count
-    var bytes = [UInt8](repeating: 0, count: rows.count * count)
+    precondition(bytes.count == rows.count * count)
+    if count == pitch { return try read(rows.lowerBound * pitch, bytes) }
     let rowsPerRead = rowsPerRead(columns)
-    try bytes.withUnsafeMutableBytes { bytes in
-      if count == pitch { return try read(rows.lowerBound * pitch, bytes) }
-      if rowsPerRead == 1 {
-        for row in rows {
-          let place = (row - rows.lowerBound) * count
-          try read(
-            row * pitch + columns.lowerBound,
-            UnsafeMutableRawBufferPointer(rebasing: bytes[place..<place + count]))
-        }
-        return
-      }
-      let window = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: (rowsPerRead - 1) * pitch + count, alignment: 64)
-      defer { window.deallocate() }
-      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerRead) {
-        let part = first..<min(first + rowsPerRead, rows.upperBound)
+    if rowsPerRead == 1 {
+      for row in rows {
+        let place = (row - rows.lowerBound) * count
         try read(
-          first * pitch + columns.lowerBound,
-          UnsafeMutableRawBufferPointer(rebasing: window[..<((part.count - 1) * pitch + count)]))
-        for row in part {
-          let (from, to) = ((row - first) * pitch, (row - rows.lowerBound) * count)
-          UnsafeMutableRawBufferPointer(rebasing: bytes[to..<to + count])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: window[from..<from + count]))
-        }
+          row * pitch + columns.lowerBound,
+          UnsafeMutableRawBufferPointer(rebasing: bytes[place..<place + count]))
+      }
+      return
+    }
+    let window = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: (rowsPerRead - 1) * pitch + count, alignment: 64)
+    defer { window.deallocate() }
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerRead) {
+      let part = first..<min(first + rowsPerRead, rows.upperBound)
+      try read(
+        first * pitch + columns.lowerBound,
+        UnsafeMutableRawBufferPointer(rebasing: window[..<((part.count - 1) * pitch + count)]))
+      for row in part {
+        let (from, to) = ((row - first) * pitch, (row - rows.lowerBound) * count)
+        UnsafeMutableRawBufferPointer(rebasing: bytes[to..<to + count])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: window[from..<from + count]))
       }
     }
-    return bytes
   }
 
   private func rowsPerRead(_ columns: Range<Int>) -> Int {

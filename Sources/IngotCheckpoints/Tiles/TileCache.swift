@@ -22,10 +22,11 @@ package final class TileCache: Sendable {
   }
 
   /// The most bytes of a tile.
-  let tileByteCount: Int
+  var tileByteCount: Int { memory.byteCount }
+  private let memory: TileMemory
 
   package init(_ purpose: Purpose) {
-    tileByteCount = purpose == .quantized ? 3 << 19 : 7 << 19
+    memory = TileMemory(byteCount: purpose == .quantized ? 3 << 19 : 7 << 19)
   }
 
   private struct Key: Hashable {
@@ -36,21 +37,41 @@ package final class TileCache: Sendable {
 
   /// A tile, read by the first that asks for it; the others wait.
   private final class Tile: Sendable {
-    private let bytes = Mutex<[UInt8]?>(nil)
+    private let piece = Mutex<TileMemory.Piece?>(nil)
+    private let memory: TileMemory
+    private let byteCount: Int
 
-    func bytes(_ read: () throws -> [UInt8]) throws -> [UInt8] {
-      try bytes.withLock { try Self.bytes(&$0, read) }
+    init(byteCount: Int, in memory: TileMemory) {
+      self.byteCount = byteCount
+      self.memory = memory
     }
 
-    /// As ``bytes(_:)``, but `nil` where another thread is reading it.
-    func bytesWithoutWaiting(_ read: () throws -> [UInt8]) throws -> [UInt8]? {
-      try bytes.withLockIfAvailable { try Self.bytes(&$0, read) }
+    deinit { piece.withLock { $0.take() }.map(memory.giveBack) }
+
+    /// What holds the bytes, for as long as the tile is there.
+    func filled(_ read: (UnsafeMutableRawBufferPointer) throws -> Void) throws -> TileMemory.Piece {
+      try piece.withLock { try fill(&$0, read) }
     }
 
-    private static func bytes(_ bytes: inout [UInt8]?, _ read: () throws -> [UInt8]) throws -> [UInt8] {
-      if let bytes { return bytes }
-      let new = try read()
-      bytes = new
+    /// As ``filled(_:)``, but `nil` where another thread is reading it.
+    func filledWithoutWaiting(
+      _ read: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws -> TileMemory.Piece? {
+      try piece.withLockIfAvailable { try fill(&$0, read) }
+    }
+
+    private func fill(
+      _ piece: inout TileMemory.Piece?, _ read: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws -> TileMemory.Piece {
+      if let piece { return piece }
+      let new = memory.take(byteCount)
+      do {
+        try read(UnsafeMutableRawBufferPointer(rebasing: new.bytes[..<byteCount]))
+      } catch {
+        memory.giveBack(new)
+        throw error
+      }
+      piece = new
       return new
     }
   }
@@ -78,8 +99,7 @@ package final class TileCache: Sendable {
       let tileRows = row * height..<min((row + 1) * height, matrix.rowCount)
       for column in columns.lowerBound / width...(columns.upperBound - 1) / width {
         let tileColumns = column * width..<min((column + 1) * width, matrix.rowByteCount)
-        let bytes = try bytes(of: matrix, tileRows, tileColumns, read)
-        try bytes.withUnsafeBytes { try body($0, tileRows, tileColumns) }
+        try withTile(of: matrix, tileRows, tileColumns, read) { try body($0, tileRows, tileColumns) }
       }
     }
   }
@@ -121,39 +141,45 @@ package final class TileCache: Sendable {
     return (rows, min(width / unit * unit, matrix.rowByteCount))
   }
 
-  private func bytes(
-    of matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>, _ read: ByteMatrix.Read
-  ) throws -> [UInt8] {
+  private func withTile(
+    of matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>, _ read: ByteMatrix.Read,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
     let tile = tile(matrix, rows, columns)
-    if let bytes = try tile.bytesWithoutWaiting({ try matrix.bytes(rows: rows, columns: columns, read) }) {
-      return bytes
-    }
     let next = columns.upperBound..<min(columns.upperBound + columns.count, matrix.rowByteCount)
-    if !next.isEmpty {
+    let isRead = try tile.filledWithoutWaiting {
+      try matrix.read(rows: rows, columns: columns, into: $0, read)
+    }
+    if isRead == nil, !next.isEmpty {
       // What fails here fails again for whoever needs it.
-      _ = try? self.tile(matrix, rows, next).bytesWithoutWaiting {
-        try matrix.bytes(rows: rows, columns: next, read)
+      _ = try? self.tile(matrix, rows, next).filledWithoutWaiting {
+        try matrix.read(rows: rows, columns: next, into: $0, read)
       }
     }
-    return try tile.bytes { try matrix.bytes(rows: rows, columns: columns, read) }
+    // The tile gives its memory to another when it goes.
+    try withExtendedLifetime(tile) {
+      let piece = try isRead ?? tile.filled { try matrix.read(rows: rows, columns: columns, into: $0, read) }
+      try body(UnsafeRawBufferPointer(rebasing: piece.bytes[..<(rows.count * columns.count)]))
+    }
   }
 
   private func tile(_ matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>) -> Tile {
     let key = Key(
       row: rows.lowerBound, column: columns.lowerBound, start: matrix.start, name: matrix.name)
     let byteCount = rows.count * columns.count
+    let pieceByteCount = memory.pieceByteCount(byteCount)
     return entries.withLock { entries in
       if let index = entries.firstIndex(where: { $0.key == key }) {
         let entry = entries.remove(at: index)
         entries.append(entry)
         return entry.tile
       }
-      var total = entries.reduce(byteCount) { $0 + $1.byteCount }
+      var total = entries.reduce(pieceByteCount) { $0 + $1.byteCount }
       while total > Self.byteCount, !entries.isEmpty { total -= entries.removeFirst().byteCount }
       // Small ones take little memory, but each is compared with.
       if entries.count >= 256 { entries.removeFirst() }
-      let tile = Tile()
-      entries.append(Entry(key: key, byteCount: byteCount, tile: tile))
+      let tile = Tile(byteCount: byteCount, in: memory)
+      entries.append(Entry(key: key, byteCount: pieceByteCount, tile: tile))
       return tile
     }
   }

@@ -22,7 +22,9 @@ struct RestoredTensors {
     var valueCount: Int { stored.elementCount * stored.type.valuesPerElement }
   }
 
+  /// In the order of the checkpoint.
   let tensors: [Tensor]
+  private let stored: CheckpointTensors
   private let positions: [ExactName: Int]
 
   init(_ checkpoint: any Checkpoint) {
@@ -30,7 +32,8 @@ struct RestoredTensors {
     if checkpoint.format == .gguf {
       for entry in OriginalTensors(checkpoint.metadata).entries { originals[ExactName(entry.stored)] = entry }
     }
-    tensors = checkpoint.tensors.map { tensor in
+    stored = checkpoint.tensors
+    tensors = stored.map { tensor in
       guard let original = originals[ExactName(tensor.name)], Self.agrees(original, with: tensor) else {
         return Tensor(
           name: tensor.name, shape: tensor.shape, valuesPerElement: tensor.type.valuesPerElement,
@@ -52,7 +55,7 @@ struct RestoredTensors {
 
   /// The tensor that is stored under this name.
   func tensor(storedAs name: String) -> Tensor? {
-    tensors.first { $0.stored.name.utf8.elementsEqual(name.utf8) }
+    stored.index(of: name).map { tensors[$0] }
   }
 
   /// The tensor with this name, compared byte by byte.

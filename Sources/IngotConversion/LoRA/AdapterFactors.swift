@@ -16,7 +16,16 @@ struct AdapterFactors: Checkpoint {
   var format: CheckpointFormat { adapter.checkpoint.format }
   var name: String { adapter.checkpoint.name }
   let metadata = Metadata()
-  var warnings: [CheckpointWarning] { adapter.checkpoint.warnings }
+  /// Also of what stands in the adapter as the model has it, which readers need not be told.
+  var warnings: [CheckpointWarning] {
+    adapter.checkpoint.warnings
+      + adapter.replacements.filter(\.isBase).map { _, tensor, _ in
+        CheckpointWarning(
+          code: .unused, path: adapter.checkpoint.sourceFiles[tensor.location.file].path,
+          offset: tensor.location.offset, subject: .tensor(tensor.name),
+          found: "weights of the model beside what is added to them; they are left out")
+      }
+  }
   var sourceFiles: [RegularFile] { adapter.checkpoint.sourceFiles }
   var keptByteCount: Int { adapter.checkpoint.keptByteCount }
 
@@ -25,7 +34,7 @@ struct AdapterFactors: Checkpoint {
   init(_ adapter: LoRAAdapter, alpha: Float) throws(ConversionError) {
     self.adapter = adapter
     self.alpha = alpha
-    if let (name, _) = adapter.replacements.first {
+    if let name = adapter.replacements.first(where: { !$0.isBase })?.name {
       throw ConversionError(
         .adapter, tensor: name,
         "\(adapter.path) replaces \(name.quoted) as a whole, which the file of an adapter cannot: merge it into the model without --adapter"

@@ -1,6 +1,7 @@
 import IngotCheckpoints
 import IngotContainer
 import IngotEncodings
+import IngotFiles
 import SystemPackage
 
 /// A low-rank adapter as PEFT saves it: what is to be added to the matrices of a model, as products of two small ones.
@@ -39,8 +40,9 @@ public struct LoRAAdapter: Sendable {
   let checkpoint: any Checkpoint
   /// The pairs by the names of the weights that they belong to, as the model that was trained calls them.
   private(set) var pairs: [(name: String, pair: Pair)] = []
-  /// Tensors that take the place of those of the model: modules that were trained as a whole, and biases.
-  private(set) var replacements: [(name: String, tensor: CheckpointTensor)] = []
+  /// Tensors that take the place of those of the model: modules that were trained as a whole, biases, and what PEFT saves of a
+  /// module beside its pair though nothing trains it, `isBase`: embeddings and the output, whose words may have become more.
+  private(set) var replacements: [(name: String, tensor: CheckpointTensor, isBase: Bool)] = []
   /// The factor of the configuration, `lora_alpha`.
   let alpha: Double
   let isRankStabilized: Bool
@@ -51,6 +53,11 @@ public struct LoRAAdapter: Sendable {
   /// - Throws: ``ConversionError`` with ``ConversionError/Code/adapter`` and a name; `CheckpointError`, `FileError`.
   public init(opening path: FilePath, limits: CheckpointLimits = .default) throws {
     self.path = path
+    guard try Folder.isFolder(path) else {
+      throw ConversionError(
+        .adapter,
+        "\(path) is a file: --lora takes the folder of an adapter that PEFT saved, with adapter_config.json")
+    }
     folder = try ModelFolder(path, limits: limits)
     guard let configuration = try folder.json("adapter_config.json") else {
       throw ConversionError(
@@ -77,12 +84,12 @@ public struct LoRAAdapter: Sendable {
     for tensor in checkpoint.tensors {
       let name = Self.ownName(tensor.name)
       guard let (module, part) = Part.split(name) else {
-        if name.contains("lora_") {
+        if name.contains("lora_") || name.contains("trainable_tokens_") {
           throw ConversionError(
             .adapter, tensor: tensor.name,
             "\(path): \(tensor.name.quoted) is of a kind of adapter that this release does not merge")
         }
-        replacements.append((name, tensor))
+        replacements.append((name, tensor, tensor.name.contains(".base_layer.")))
         continue
       }
       if found[ExactName(module)] == nil { order.append(module) }

@@ -15,6 +15,7 @@ extension LoRAAdapter {
     /// Members that make of an adapter something else than a sum, or one that is only added at times.
     private static let otherForms = [
       "use_dora", "use_qalora", "use_bdlora", "alora_invocation_tokens", "layer_replication", "arrow_config",
+      "trainable_token_indices",
       "kasa_config", "monteclora_config",
     ]
     /// The beginnings of the names of starts that change the weights of the model too.

@@ -51,7 +51,7 @@ public struct MergedCheckpoint: Checkpoint {
       }
       changes[ExactName(tensor.name), default: Change()].pair = pair
     }
-    for (name, replacement) in adapter.replacements {
+    for (name, replacement, _) in adapter.replacements {
       let tensor = try Self.tensor(name, in: base, adapter)
       guard tensor.shape == replacement.shape, replacement.type.canDecode else {
         throw ConversionError(
@@ -79,6 +79,14 @@ public struct MergedCheckpoint: Checkpoint {
     for spelling in [name, name.withoutPrefix("model."), "model." + name] {
       if let tensor = base.tensor(named: spelling) { return tensor }
     }
+    if name.hasSuffix("lm_head.weight"),
+      let words = base.tensors.first(where: { $0.name.hasSuffix("embed_tokens.weight") })
+    {
+      throw ConversionError(
+        .adapter, tensor: name,
+        "\(adapter.path) changes \(name.quoted), for which the model takes its embeddings, \(words.name.quoted): merge this adapter with PEFT"
+      )
+    }
     throw ConversionError(
       .adapter, tensor: name,
       "\(adapter.path) changes \(name.quoted), which the model does not have"
@@ -88,9 +96,14 @@ public struct MergedCheckpoint: Checkpoint {
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
   public func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
-  /// What is done to a tensor of the base before anything is added.
+  /// What is done to a tensor of the base before anything is added, and what the adapter does.
   public func change(of name: String) -> String? {
-    changes[ExactName(name)]?.replacement == nil ? base.change(of: name) : nil
+    let change = changes[ExactName(name)]
+    let words = [
+      change?.replacement == nil ? base.change(of: name) : "taken from the adapter",
+      change?.pair.map { "adapter of rank \($0.rank) added" },
+    ].compactMap(\.self)
+    return words.isEmpty ? nil : words.joined(separator: ", ")
   }
 
   /// Fills `buffer` with a range of a tensor's bytes, as the type that the tensor states stores them.

@@ -86,6 +86,33 @@ struct QuantizedFolder: CustomTestStringConvertible, Sendable {
     #expect(checkpoint.change(of: "lm_head.weight") == nil)
   }
 
+  // Q6.5
+  @Test(arguments: [false, true])
+  func codesOfFewBitsAreSomeOfThoseOfMore(_ isFewFirst: Bool) throws {
+    let folder = try TemporaryFolder()
+    func group(_ bits: Int, _ format: String) -> String {
+      #"{"format":"\#(format)","weights":{"num_bits":\#(bits),"type":"int","strategy":"channel","symmetric":true}}"#
+    }
+    let groups = [group(4, "naive-quantized"), group(8, "int-quantized")]
+    let (first, second) = isFewFirst ? (groups[0], groups[1]) : (groups[1], groups[0])
+    let note =
+      #"{"quantization_config":{"quant_method":"compressed-tensors","format":"mixed-precision","config_groups":{"a":\#(first),"b":\#(second)}}}"#
+    try folder.write(Array(note.utf8), to: "config.json")
+    try folder.safetensors([
+      SourceTensor("few.weight", "I8", [2, 2], [0xF8, 7, 0, 1]),
+      SourceTensor("few.weight_scale", [2, 1], [2, 3]),
+      SourceTensor("more.weight", "I8", [2, 2], [0x80, 127, 31, 1]),
+      SourceTensor("more.weight_scale", [2, 1], [2, 3]),
+    ])
+    let checkpoint = try Checkpoints.open(folder.path)
+    for (name, expected) in [("few", [-16, 14, 0, 3] as [Float]), ("more", [-256, 254, 93, 3])] {
+      let tensor = try #require(checkpoint.tensor(named: name + ".weight"))
+      var values = [Float](repeating: 0, count: 4)
+      try values.withUnsafeMutableBytes { try checkpoint.read(tensor, bytes: 0..<16, into: $0) }
+      #expect(values == expected)
+    }
+  }
+
   // Q2.4
   @Test func partsOfANameMatchAModule() {
     let ignored = IgnoredModules(["lm_head", "layers.3", "mlp.gate", "re:.*norm"])

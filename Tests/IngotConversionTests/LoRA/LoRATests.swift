@@ -153,6 +153,52 @@ import Testing
     #expect(values == [Float](repeating: 1 + 2 * 2, count: 24))
   }
 
+  /// The plan says what the adapter does: clause D3.
+  @Test func whatTheAdapterDoesIsTold() throws {
+    let merged = try merge(Self.pair([2, 6], [4, 2]))
+    #expect(merged.change(of: "model.layer.weight") == "adapter of rank 2 added")
+    let replaced = try merge([
+      SourceTensor("base_model.model.model.layer.weight", [4, 6], [Float](repeating: 3, count: 24))
+    ])
+    #expect(replaced.change(of: "model.layer.weight") == "taken from the adapter")
+  }
+
+  /// Weights of the model that PEFT saves beside a pair are no change: clause D4.4.
+  @Test func weightsOfTheModelBesideAPairAreLeftOut() throws {
+    let adapter = try TemporaryFolder()
+    try adapter.write(Array(Self.config.utf8), to: "adapter_config.json")
+    let module = "base_model.model.lm_head"
+    let base = SourceTensor("\(module).base_layer.weight", [4, 6], [Float](repeating: 1, count: 24))
+    try adapter.safetensors(
+      [base] + Self.pair([2, 6], [4, 2], module: module), name: "adapter_model.safetensors")
+    let factors = try AdapterFactors(LoRAAdapter(opening: adapter.path), alpha: 4)
+    #expect(factors.tensors.map(\.name) == ["lm_head.weight"])
+    #expect(factors.warnings.map(\.code) == [.unused])
+    #expect(factors.warnings.first?.subject == .tensor("\(module).base_layer.weight"))
+    let trained = SourceTensor("\(module).modules_to_save.weight", [4, 6], [Float](repeating: 1, count: 24))
+    try adapter.safetensors(
+      [trained] + Self.pair([2, 6], [4, 2], module: module), name: "adapter_model.safetensors")
+    #expect {
+      _ = try AdapterFactors(LoRAAdapter(opening: adapter.path), alpha: 4)
+    } throws: { "\($0)".contains("replaces \"lm_head.weight\" as a whole") }
+  }
+
+  @Test func aFileOrATiedOutputIsExplained() throws {
+    #expect {
+      _ = try LoRAAdapter(opening: folder.path("base.safetensors"))
+    } throws: { ($0 as? ConversionError)?.code == .adapter && "\($0)".contains("takes the folder") }
+    let tied = try TemporaryFolder()
+    try tied.safetensors(
+      [SourceTensor("model.embed_tokens.weight", [4, 6], [Float](repeating: 1, count: 24))])
+    let adapter = try TemporaryFolder()
+    try adapter.write(Array(Self.config.utf8), to: "adapter_config.json")
+    try adapter.safetensors(
+      Self.pair([2, 6], [4, 2], module: "base_model.model.lm_head"), name: "adapter_model.safetensors")
+    #expect {
+      _ = try MergedCheckpoint(Checkpoints.open(tied.path), adding: LoRAAdapter(opening: adapter.path))
+    } throws: { "\($0)".contains("takes its embeddings, \"model.embed_tokens.weight\"") }
+  }
+
   @Test func whatDoesNotFitIsRefused() {
     refused(Self.pair([2, 5], [4, 2]), "[4, 5]")
     refused(Self.pair([2, 6], [4, 3]), "expected floats [rank, inputs] and [outputs, rank]")
@@ -164,6 +210,9 @@ import Testing
     refused(
       [SourceTensor("base_model.model.model.layer.lora_magnitude_vector", [4], [1, 1, 1, 1])],
       "kind of adapter")
+    refused(
+      [SourceTensor("base_model.model.model.layer.token_adapter.trainable_tokens_delta", [4], [1, 1, 1, 1])],
+      "kind of adapter")
     refused([SourceTensor("base_model.model.model.layer.weight", [4], [1, 1, 1, 1])], "replaces")
   }
 
@@ -172,7 +221,8 @@ import Testing
     refused(pair, config: #"{"peft_type":"IA3","r":2,"lora_alpha":4}"#, "expected LORA")
     refused(pair, config: #"{"r":2,"lora_alpha":4,"use_dora":true}"#, "use_dora")
     for (name, value) in [
-      ("alora_invocation_tokens", "[3,4]"), ("layer_replication", "[[0,1]]"),
+      ("alora_invocation_tokens", "[3,4]"), ("trainable_token_indices", "[3,4]"),
+      ("layer_replication", "[[0,1]]"),
       ("use_bdlora", #"{"nblocks":2}"#),
       ("kasa_config", "{}"), ("init_lora_weights", #""pissa_niter_4""#), ("init_lora_weights", #""olora""#),
     ] {
