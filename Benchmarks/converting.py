@@ -88,6 +88,22 @@ def scale(options, folder, output):
     return results
 
 
+def by_column(options, folder, output):
+    """What is stored by column."""
+    import columns
+
+    results = []
+    for name, make in columns.CHECKPOINTS.items():
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            path = make(pathlib.Path(place))
+            family = [] if (path / "vocab.json").exists() or (path / "tokenizer.json").exists() else ["--family", "generic"]
+            uses = [convert(options, path, output, "--encoding", "q8_0", "--effort", "fast", "--threads", 2, *family)
+                    for _ in range(3)]
+            use = uses[0] | {key: median(it[key] for it in uses) for key in ("wall", "cpu", "peak")}
+            results.append(row(name, use, 1) | {"values": use["report"]["values"]})
+    return results
+
+
 def row(name, use, tensors):
     return {"checkpoint": name, "tensors": tensors, "seconds": use["wall"], "processorSeconds": use["cpu"],
             "peakMebibytes": use["peak"] / MEBIBYTE}
@@ -140,6 +156,7 @@ def main():
     print(f"{results['date']}, {results['machine']}")
     with tempfile.TemporaryDirectory(dir=shared) as folder, tempfile.TemporaryDirectory() as disk:
         results["speeds"] = speeds(options, folder)
+        results["columns"] = by_column(options, folder, pathlib.Path(folder, "o.gguf"))
         results["scale"] = scale(options, disk, pathlib.Path(folder, "o.gguf"))
     print("\n### Converting, two threads, --effort fast\n")
     table(["encoding", "million values/s", "s", "÷ limit", "processor s", "MiB", "× llama-quantize", "its s"],
@@ -147,6 +164,10 @@ def main():
             f"{it['processorSeconds']:.2f}", f"{it['peakMebibytes']:.0f}",
             f"{it['timesLlamaQuantize']:.2f}" if it["timesLlamaQuantize"] else "", f"{it['llamaQuantizeSeconds'] or 0:.3f}"]
            for it in results["speeds"]])
+    print("\n### Checkpoints that stand by column, to Q8_0\n")
+    table(["checkpoint", "million values/s", "s", "processor s", "MiB"],
+          [[it["checkpoint"], f"{it['values'] / it['seconds'] / 1e6:.0f}", f"{it['seconds']:.2f}",
+            f"{it['processorSeconds']:.2f}", f"{it['peakMebibytes']:.1f}"] for it in results["columns"]])
     print("\n### Scale\n")
     table(["checkpoint", "s", "processor s", "MiB"],
           [[it["checkpoint"], f"{it['seconds']:.2f}", f"{it['processorSeconds']:.2f}", f"{it['peakMebibytes']:.1f}"]
