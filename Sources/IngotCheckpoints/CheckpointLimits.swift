@@ -29,8 +29,10 @@ public struct CheckpointLimits: Sendable, Hashable {
   public var pickleByteCount: UInt64 = 64 << 20
   /// The most entries of a pickle's memo.
   public var pickleMemoCount = 1_000_000
-  /// The most values that a pickle makes, and the most that are passed in search of its tensors.
+  /// The most values that a pickle makes, and the most that are passed in search of its tensors; fewer of a small file.
   public var pickleValueCount = 4_000_000
+  /// The most bytes of the names of all tensors of a pickle, with the ways to them; fewer of a small file.
+  public var pickleNameByteCount = 64 << 20
   /// The most marks that are open in a pickle at once, and levels of values within each other.
   public var pickleNesting = 64
   /// The longest header of a NumPy array, in bytes.

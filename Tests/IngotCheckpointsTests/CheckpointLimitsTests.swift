@@ -22,6 +22,7 @@ import Testing
         "archiveEntryCount": limits.archiveEntryCount, "pickleByteCount": limits.pickleByteCount,
         "pickleMemoCount": UInt64(limits.pickleMemoCount),
         "pickleValueCount": UInt64(limits.pickleValueCount),
+        "pickleNameByteCount": UInt64(limits.pickleNameByteCount),
         "pickleNesting": UInt64(limits.pickleNesting),
         "arrayHeaderByteCount": UInt64(limits.arrayHeaderByteCount),
         "messageNesting": UInt64(limits.messageNesting),

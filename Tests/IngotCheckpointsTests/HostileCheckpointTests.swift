@@ -14,8 +14,21 @@ struct HostileCheckpointTests {
       let subject: String?
     }
 
+    /// What a survey shows of a file that is refused for a name.
+    struct Survey: Decodable {
+      let tensors: [String]
+      /// The subjects of the first refusals, and how many there are.
+      let refused: [String]
+      let refusedCount: Int
+      /// How often the first name stands there.
+      let times: Int?
+      /// What the last refusal says.
+      let last: String?
+    }
+
     let clause: String
     let error: Refusal?
+    let survey: Survey?
   }
 
   static let verdicts: [String: Verdict] = {
@@ -24,7 +37,7 @@ struct HostileCheckpointTests {
   }()
 
   @Test func thereAreFilesOfAllKinds() {
-    #expect(Self.verdicts.count >= 390)
+    #expect(Self.verdicts.count >= 450)
     #expect(Set(Self.verdicts.values.map { String($0.clause.prefix(1)) }) == ["A", "P", "Z"])
     #expect(Self.verdicts.values.count { $0.error?.code == "GLOBAL" } >= 75)
   }
@@ -57,6 +70,23 @@ struct HostileCheckpointTests {
     #expect(refusals.first?.offset == Self.verdicts["call-form-in-value.pt"]?.error?.offset)
   }
 
+  // Clauses P4.2 and P5.4: what is made with unknown names hides nothing else.
+  @Test(arguments: verdicts.filter { $0.value.survey != nil }.keys.sorted())
+  func aSurveyShowsWhatElseAFileHolds(_ name: String) throws {
+    let verdict = try #require(Self.verdicts[name])
+    let expected = try #require(verdict.survey)
+    let (checkpoint, refusals) = try Checkpoints.survey(TestData.path("checkpoints/hostile").appending(name))
+    #expect(checkpoint.tensors.map(\.name) == expected.tensors)
+    #expect(refusals.allSatisfy { $0.code == .global })
+    #expect(refusals.count == expected.refusedCount)
+    #expect(refusals.prefix(expected.refused.count).map { Self.name(of: $0.subject) } == expected.refused)
+    #expect(refusals.first?.offset == verdict.error?.offset)
+    if let times = expected.times {
+      #expect(refusals.first?.found.hasPrefix("a name that would be imported, \(times) times") == true)
+    }
+    if let last = expected.last { #expect(refusals.last?.found == last) }
+  }
+
   // Clauses P6.6 and P6.7: a survey lists tensors of which the numbers are not those that are stored, and goes on.
   @Test(arguments: ["tensor-negated.pt", "tensor-conjugated.pt", "tensor-complex128.pt"])
   func aSurveyListsTensorsThatCannotBeRead(_ name: String) throws {
@@ -87,7 +117,7 @@ struct HostileCheckpointTests {
       }
       var machine = PickleMachine(input, limits: .default, foreign: foreign)
       _ = try machine.run()
-      return machine.arena.unknown.map(\.global)
+      return machine.arena.unknown.names.map(\.error.global)
     }
     #expect(try names(.listed) == ["__torch__.M"])
     #expect(try names(.init(areModulesKnown: true, isListed: true)) == [])

@@ -89,6 +89,31 @@ struct StridedReaderTests {
     #expect(reads == [Int](repeating: rows * 4, count: 100))
   }
 
+  /// Strides of 0 within and around others: what they repeat is read once for a range.
+  @Test(arguments: [
+    ([70_000], [0]), ([70_000, 1], [0, 1]), ([300, 400], [0, 1]), ([300, 400], [1, 0]),
+    ([5, 300, 7], [0, 3, 0]),
+    ([4, 30, 5, 20], [60, 0, 2, 0]), ([3, 40, 50], [0, 1, 40]), ([2, 3, 2, 3], [0, 1, 0, 1]),
+  ])
+  func whatIsRepeatedIsReadOnce(shape: [Int], strides: [Int]) throws {
+    let extent = zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
+    for type in [ElementType.uint8, .bfloat16, .float32, .int64] {
+      let size = type.byteCount(elements: 1) ?? 1
+      let storage = (0..<extent * size).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 8) }
+      let view = TensorView(storage: 0, start: 0, strides: strides, isBigEndian: size == 2)
+      var readCount = 0
+      let reader = StridedReader(shape: shape, view: view, type: type) { offset, buffer in
+        readCount += buffer.count
+        buffer.copyBytes(from: storage[offset..<offset + buffer.count])
+      }
+      let expected = Self.plain(storage, shape, view, type)
+      var bytes = [UInt8](repeating: 0, count: expected.count)
+      try bytes.withUnsafeMutableBytes { try reader.read(bytes: 0..<expected.count, into: $0) }
+      #expect(bytes == expected)
+      #expect(readCount <= extent * size)
+    }
+  }
+
   /// Pieces of transposed matrices of which no tile holds all, in any order and by several threads.
   @Test(arguments: [(3000, 700, 1, 4), (700, 3000, 2, 8), (2100, 900, 3, 2), (5000, 1000, 1, 1)])
   func transposedMatricesAreReadByTiles(rows: Int, columns: Int, matrices: Int, size: Int) throws {

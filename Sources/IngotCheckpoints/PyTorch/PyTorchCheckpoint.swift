@@ -19,8 +19,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
   public var warnings: [CheckpointWarning] { [] }
   /// The file, or the shards in the order of their names, byte by byte.
   public let sourceFiles: [RegularFile]
-  /// In a survey the names that the table does not have, and the tensors of elements that cannot be stored, each an error;
-  /// otherwise none.
+  /// In a survey the names that the table does not have, and the tensors that cannot be read, each an error; otherwise none.
   package let refusals: [CheckpointError]
   private let storages: [StorageBytes]
   private let tiles = TileCache(.transposed)
@@ -54,14 +53,12 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     name = CheckpointName.of(file.path)
     sourceFiles = [file]
     let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: isSurvey)
-    var refusals = contents.parts.flatMap { part in
-      part.arena.unknown.map { contents.refuse($0, in: part) }
-    }
+    var refusals = SurveyRefusals(contents)
     storages = contents.places.map(\.bytes)
     let maker = PyTorchTensors(contents: contents, file: 0, firstStorage: 0)
     table = try maker.table(
-      choosing: choice, limits, listing: isSurvey ? { refusals.append($0) } : nil)
-    self.refusals = refusals
+      choosing: choice, limits, listing: isSurvey ? { refusals.add($0) } : nil)
+    self.refusals = refusals.all
   }
 
   /// Opens the shards that a `pytorch_model.bin.index.json` names.

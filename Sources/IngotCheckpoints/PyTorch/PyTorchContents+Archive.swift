@@ -62,11 +62,12 @@ extension PyTorchContents {
     _ entry: ZIPEntry, _ reader: EntryReader, _ file: ReadableBytes, _ limits: CheckpointLimits,
     _ foreign: PickleMachine.Foreign
   ) throws -> (PickleArena, PickleValue) {
-    let bytes = try reader.bytes(of: entry, limit: limits.pickleByteCount)
-    let input = PickleBytes(available: UInt64(bytes.count), limit: limits.pickleByteCount) { offset, buffer in
-      buffer.copyBytes(from: bytes[offset..<offset + buffer.count])
-    }
-    var machine = PickleMachine(input, limits: limits, foreign: foreign)
+    let isInflated = entry.method == .deflated
+    let allowance = PickleAllowance(storedByteCount: entry.compressedByteCount, limits: limits)
+    let bytes = try reader.bytes(
+      of: entry, limit: isInflated ? allowance.inflatedByteCount : limits.pickleByteCount)
+    var machine = PickleMachine(
+      PickleBytes(bytes), limits: limits, foreign: foreign, storedByteCount: entry.compressedByteCount)
     do {
       let root = try machine.run()
       guard machine.input.isAtEnd else {

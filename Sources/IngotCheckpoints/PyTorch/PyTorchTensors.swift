@@ -12,19 +12,20 @@ struct PyTorchTensors {
 
   /// The tensors of a choice, in the order of their bytes.
   ///
-  /// - Parameter listing: In a survey, takes the refusals of elements that cannot be stored; their tensors are left out.
+  /// - Parameter listing: In a survey, takes the refusals of tensors whose elements cannot be stored, or that are of an unknown
+  ///   class; they are left out.
   func table(
     choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits,
     listing: ((CheckpointError) -> Void)? = nil
   ) throws -> CheckpointTensors {
-    let found = try TensorSearch(contents, limits: limits).found
+    let search = try TensorSearch(contents, limits: limits)
     var table = CheckpointTensors()
-    for (name, found) in try StateDictionary(found, choosing: choice, contents.file.path).tensors {
+    for (name, found) in try StateDictionary(search, choosing: choice, contents.file.path).tensors {
       let tensor: CheckpointTensor
       do throws(CheckpointError) {
         tensor = try self.tensor(name, found)
       } catch {
-        guard let listing, error.code == .elementType || error.code == .feature else { throw error }
+        guard let listing, [.elementType, .feature, .global].contains(error.code) else { throw error }
         listing(error)
         continue
       }
@@ -42,8 +43,8 @@ struct PyTorchTensors {
   ///
   /// - Throws: ``CheckpointError`` at what describes it.
   func tensor(_ name: String, _ found: TensorSearch.Found) throws(CheckpointError) -> CheckpointTensor {
-    let part = contents.parts[found.part]
-    let described = part.arena.tensors[found.tensor]
+    let part = contents.parts[Int(found.part)]
+    let described = part.arena.tensors[Int(found.tensor)]
     do throws(PickleError) {
       return try tensor(name, described, part)
     } catch {
@@ -58,6 +59,9 @@ struct PyTorchTensors {
   ) throws(PickleError) -> CheckpointTensor {
     func refuse(_ code: CheckpointError.Code, _ found: String, _ expected: String) -> PickleError {
       PickleError(code, at: described.offset, found: found, expected: expected)
+    }
+    if let name = described.unknownClass {
+      throw refuse(.global, "a tensor of the class \(name.quoted)", "a tensor of PyTorch")
     }
     guard let type = described.type.element else {
       throw refuse(.elementType, "elements of the type \(described.type.name)", "a type that can be stored")

@@ -15,74 +15,87 @@ public enum StateDictionaryChoice: Sendable, Hashable {
 ///
 /// Specification: `spec/pytorch.md`, clause P7.
 struct StateDictionary {
-  /// The tensors of the choice, by the names that they have in it.
-  let tensors: [(name: String, found: TensorSearch.Found)]
+  private let search: TensorSearch
+  private let chosen: [TensorSearch.Found]
+  /// The steps that are left out of the names.
+  private let depth: Int
+
+  /// The tensors of the choice, by the names that they have in it, each made when it is asked for.
+  var tensors: some Sequence<(name: String, found: TensorSearch.Found)> {
+    chosen.lazy.map { (search.ways.text(of: $0.way, from: depth), $0) }
+  }
 
   /// - Throws: ``CheckpointError/Code/stateDictionary`` with what there is.
   init(
-    _ found: [TensorSearch.Found], choosing choice: StateDictionaryChoice, _ path: FilePath
+    _ search: TensorSearch, choosing choice: StateDictionaryChoice, _ path: FilePath
   ) throws(CheckpointError) {
-    let depth: Int
-    var chosen = found
+    self.search = search
     switch choice {
     case .only, .onlyOrAll:
-      let (level, names) = Self.only(found)
-      if names.isEmpty {
-        depth = level
-      } else {
-        guard choice == .onlyOrAll else {
-          throw CheckpointError(
-            .stateDictionary, path, found: "tensors under \(Self.list(names, found, level))",
-            expected: "one dictionary with tensors: choose one with --select, or . for all")
-        }
-        depth = 0
+      let (level, names) = Self.only(search)
+      guard names.isEmpty || choice == .onlyOrAll else {
+        throw CheckpointError(
+          .stateDictionary, path, found: "tensors under \(Self.list(names, search, level))",
+          expected: "one dictionary with tensors: choose one with --select, or . for all")
       }
-    case .named("."): depth = 0
+      (depth, chosen) = (names.isEmpty ? level : 0, search.found)
+    case .named("."): (depth, chosen) = (0, search.found)
     case .named(let name):
-      func level(_ path: [String]) -> Int? {
-        (1..<max(path.count, 1)).first { path[..<$0].joined(separator: ".") == name }
-      }
-      guard let level = found.lazy.compactMap({ level($0.path) }).first else {
-        let (start, names) = Self.only(found)
-        let known = names.isEmpty ? Self.names(found, at: 0) : names
+      guard let level = search.found.lazy.compactMap({ Self.level(of: name, $0, search.ways) }).first else {
+        let (start, names) = Self.only(search)
+        let known = names.isEmpty ? Self.names(search, at: 0) : names
         throw CheckpointError(
           .stateDictionary, path, found: "no dictionary with tensors under \(name.quoted)",
-          expected: "one of \(Self.list(known, found, names.isEmpty ? 0 : start))")
+          expected: "one of \(Self.list(known, search, names.isEmpty ? 0 : start))")
       }
       depth = level
-      chosen = found.filter { $0.path.count > level && $0.path[..<level].joined(separator: ".") == name }
+      chosen = search.found.filter { Self.level(of: name, $0, search.ways) == level }
     }
-    tensors = chosen.map { ($0.path[depth...].joined(separator: "."), $0) }
+  }
+
+  /// How many steps a way to a tensor has to what is called so, if it leads through that.
+  private static func level(of name: String, _ found: TensorSearch.Found, _ ways: TensorWays) -> Int? {
+    let depth = ways.depth(of: found.way)
+    return (1..<max(depth, 1)).first { level in
+      let beginning = ways.beginning(of: found.way, depth: level)
+      // Longer with each step, so that one is compared.
+      return ways.byteCount(of: beginning) == name.utf8.count
+        && ExactName(ways.text(of: beginning)) == ExactName(name)
+    }
   }
 
   /// How deep the first dictionary is that holds a tensor itself; or how deep, and what, those are of which none is the only
   /// one.
-  private static func only(_ found: [TensorSearch.Found]) -> (level: Int, names: [String]) {
-    var level = 0
-    while let first = found.first {
-      if found.contains(where: { $0.path.count == level + 1 }) { break }
-      guard found.allSatisfy({ $0.path[level] == first.path[level] }) else {
-        return (level, names(found, at: level))
-      }
-      level += 1
+  private static func only(_ search: TensorSearch) -> (level: Int, names: [String]) {
+    guard let first = search.found.first else { return (0, []) }
+    let ways = search.ways
+    let least = search.found.reduce(Int.max) { min($0, ways.depth(of: $1.way)) }
+    var shared = first.way
+    for found in search.found {
+      shared = ways.beginning(of: shared, depth: ways.sharedDepth(of: shared, found.way))
     }
-    return (level, [])
+    let level = ways.depth(of: shared)
+    return least - 1 <= level ? (least - 1, []) : (level, names(search, at: level))
   }
 
   /// The different keys at a level, in the order of the file, of which more tensors follow.
-  private static func names(_ found: [TensorSearch.Found], at level: Int) -> [String] {
+  private static func names(_ search: TensorSearch, at level: Int) -> [String] {
     var known: Set<String> = []
-    return found.compactMap { item in
-      guard item.path.count > level + 1 else { return nil }
-      let name = item.path[...level].joined(separator: ".")
+    return search.found.compactMap { item in
+      guard search.ways.depth(of: item.way) > level + 1 else { return nil }
+      let name = name(of: item, at: level, search)
       return known.insert(name).inserted ? name : nil
     }
   }
 
-  private static func list(_ names: [String], _ found: [TensorSearch.Found], _ level: Int) -> String {
+  private static func name(of item: TensorSearch.Found, at level: Int, _ search: TensorSearch) -> String {
+    search.ways.text(of: search.ways.beginning(of: item.way, depth: level + 1))
+  }
+
+  private static func list(_ names: [String], _ search: TensorSearch, _ level: Int) -> String {
     var counts: [String: Int] = [:]
-    for item in found where item.path.count > level {
-      counts[item.path[...level].joined(separator: "."), default: 0] += 1
+    for item in search.found where search.ways.depth(of: item.way) > level {
+      counts[name(of: item, at: level, search), default: 0] += 1
     }
     let shown = names.prefix(10).map { "\($0.quoted) (\(counts[$0] ?? 0))" }.joined(separator: ", ")
     if names.isEmpty { return "nothing" }

@@ -4,17 +4,23 @@ import IngotContainer
 ///
 /// Specification: `spec/pytorch.md`, clause P7.
 struct TensorSearch {
-  /// A tensor, and the keys, indexes and attributes that lead to it.
+  /// A tensor, and the way to it.
   struct Found {
-    let path: [String]
-    let part: Int
-    let tensor: Int
+    let way: TensorWays.Way
+    let part: Int32
+    let tensor: Int32
   }
+
+  /// A tensor that is found counts as so many values, and one for each dimension: its place in the table.
+  private static let tensorCost = 4
 
   private let contents: PyTorchContents
   private let limits: CheckpointLimits
   private var visited = 0
+  private var nameByteCount = 0
   private(set) var found: [Found] = []
+  /// The ways to what was found.
+  private(set) var ways: TensorWays
 
   /// Searches all parts of a file.
   ///
@@ -22,9 +28,12 @@ struct TensorSearch {
   init(_ contents: PyTorchContents, limits: CheckpointLimits) throws {
     self.contents = contents
     self.limits = limits
+    ways = TensorWays(contents.parts)
     for (index, part) in contents.parts.enumerated() {
       do {
-        try visit(part.root, part.arena, index, path: part.prefix)
+        (visited, nameByteCount) = (0, 0)
+        let way = part.prefix.reduce(TensorWays.root) { ways.append(.word($1), to: $0, part: index) }
+        try visit(part.root, part.arena, index, way)
       } catch let error as PickleError {
         throw contents.refuse(error, in: part)
       }
@@ -32,68 +41,95 @@ struct TensorSearch {
   }
 
   private mutating func visit(
-    _ value: PickleValue, _ arena: PickleArena, _ part: Int, path: [String]
+    _ value: PickleValue, _ arena: PickleArena, _ part: Int, _ way: TensorWays.Way
   ) throws {
     switch value {
-    case .tensor(let tensor):
-      guard found.count < limits.tensorCount else {
-        throw PickleError(
-          .limit, at: arena.tensors[Int(tensor)].offset, found: "another tensor",
-          expected: "at most \(limits.tensorCount)")
-      }
-      // A bare tensor has no way to it.
-      found.append(Found(path: path.isEmpty ? ["tensor"] : path, part: part, tensor: Int(tensor)))
+    case .tensor(let tensor): try find(tensor, arena, part, way)
     case .node(let index):
       let node = arena.nodes[Int(index)]
-      guard path.count < limits.pickleNesting else {
+      guard ways.depth(of: way) < limits.pickleNesting else {
         throw PickleError(
           .nesting, at: node.offset, found: "values within each other, or within themselves",
           expected: "at most \(limits.pickleNesting) levels")
       }
-      visited += node.items.count + 1
-      guard visited <= limits.pickleValueCount else {
-        throw PickleError(
-          .limit, at: node.offset, found: "more values, some of them again and again",
-          expected: "at most \(limits.pickleValueCount)")
-      }
-      try visit(node, arena, part, path)
+      try count(node.items.count + 1, arena, at: node.offset)
+      try visit(node, arena, part, way)
     default: break
     }
   }
 
+  private mutating func find(
+    _ tensor: Int32, _ arena: PickleArena, _ part: Int, _ way: TensorWays.Way
+  ) throws {
+    let described = arena.tensors[Int(tensor)]
+    guard found.count < limits.tensorCount else {
+      throw PickleError(
+        .limit, at: described.offset, found: "another tensor", expected: "at most \(limits.tensorCount)")
+    }
+    try count(Self.tensorCost + described.shape.count, arena, at: described.offset)
+    // A bare tensor has no way to it.
+    let way = way == TensorWays.root ? ways.append(.word("tensor"), to: way, part: part) : way
+    nameByteCount += ways.byteCount(of: way)
+    guard nameByteCount <= arena.allowance.nameByteCount else {
+      throw PickleError(
+        .limit, at: described.offset, found: "tensors whose names are longer in all",
+        expected: "at most \(arena.allowance.nameByteCount) bytes")
+    }
+    found.append(Found(way: way, part: Int32(part), tensor: tensor))
+  }
+
+  private mutating func count(_ values: Int, _ arena: PickleArena, at offset: Int) throws {
+    visited += values
+    guard visited <= arena.allowance.valueCount else {
+      throw PickleError(
+        .limit, at: offset, found: "more values, some of them again and again",
+        expected: "at most \(arena.allowance.valueCount)")
+    }
+  }
+
   private mutating func visit(
-    _ node: PickleNode, _ arena: PickleArena, _ part: Int, _ path: [String]
+    _ node: PickleNode, _ arena: PickleArena, _ part: Int, _ way: TensorWays.Way
   ) throws {
     switch node.kind {
-    case .tuple, .list, .set:
+    case .tuple, .list, .set, .instanceList:
       // A list of TorchScript's constants is known by its names in the code.
-      let prefix = contents.parts[part].prefix.isEmpty || path.count > 1 ? "" : "c"
-      for (index, item) in node.items.enumerated() {
-        try visit(item, arena, part, path: path + ["\(prefix)\(index)"])
+      let prefix = contents.parts[part].prefix.isEmpty || ways.depth(of: way) > 1 ? "" : "c"
+      for (index, item) in node.items.enumerated() where holdsMore(item) {
+        try follow(.word("\(prefix)\(index)"), to: item, arena, part, way)
       }
-    case .dictionary:
+    case .dictionary, .instanceDictionary:
       for index in stride(from: 0, to: node.items.count - 1, by: 2) {
         let value = node.items[index + 1]
         guard holdsMore(value) else { continue }
-        guard let key = name(node.items[index], arena) else {
-          let before = found.count
-          try visit(value, arena, part, path: path + ["?"])
-          guard found.count == before else {
+        if let key = key(node.items[index]) {
+          try follow(key, to: value, arena, part, way)
+        } else if node.kind == .dictionary, !arena.isUnknown(node.items[index]) {
+          guard try !follow(.word("?"), to: value, arena, part, way) else {
             throw PickleError(
               .pickle, at: node.offset, found: "a tensor whose key is neither text nor number",
               expected: "a name")
           }
-          continue
         }
-        try visit(value, arena, part, path: path + [key])
       }
-    case .object:
+    case .object, .instance:
       // The attributes of a module stand under its own name.
       if let state = node.items.first, let attributes = arena.node(state), attributes.kind == .dictionary {
-        try visit(attributes, arena, part, path)
+        try visit(attributes, arena, part, way)
       }
     case .opaque: break
     }
+  }
+
+  /// Visits what is a step further on.
+  ///
+  /// - Returns: Whether it leads to a tensor.
+  @discardableResult private mutating func follow(
+    _ key: TensorWays.Key, to value: PickleValue, _ arena: PickleArena, _ part: Int, _ way: TensorWays.Way
+  ) throws -> Bool {
+    let before = found.count
+    try visit(value, arena, part, ways.append(key, to: way, part: part))
+    if found.count == before { ways.removeLast() }
+    return found.count > before
   }
 
   private func holdsMore(_ value: PickleValue) -> Bool {
@@ -103,11 +139,11 @@ struct TensorSearch {
     }
   }
 
-  private func name(_ key: PickleValue, _ arena: PickleArena) -> String? {
+  private func key(_ key: PickleValue) -> TensorWays.Key? {
     switch key {
-    case .text(let text): arena.text(text)
-    case .integer(let number): "\(number)"
-    case .bool(let truth): "\(truth)"
+    case .text(let text): .text(text)
+    case .integer(let number): .word("\(number)")
+    case .bool(let truth): .word("\(truth)")
     default: nil
     }
   }

@@ -3,7 +3,8 @@ import IngotEncodings
 /// Reads ranges of a tensor in row-major order, wherever its elements lie in a storage.
 ///
 /// A range is cut into boxes, and each box is read in the order of the storage: elements that lie close together by one
-/// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box. Of matrices
+/// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box; what a stride
+/// of 0 repeats is read once and copied. Of matrices
 /// that lie transposed each range takes little of every row, so tiles of them are kept for the next one.
 struct StridedReader {
   /// Fills the buffer with the bytes that begin at an offset from the tensor's first element.
@@ -150,12 +151,48 @@ struct StridedReader {
     }
   }
 
-  /// Reads a box in the order of the storage.
+  /// Reads a box in the order of the storage, and repeats what lies there once and in the result several times.
   private func readBox(
     _ box: [Axis], source: Int, target: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
+    let box = box.filter { $0.count > 1 }
+    try readDistinct(box.filter { $0.stride != 0 }, source: source, target: target, into: buffer)
+    // Innermost first: what is repeated is whole then. Of the dimensions around it those that repeat have their first one.
+    for axis in box.reversed() where axis.stride == 0 {
+      let outer = box.filter { $0.step > axis.step && $0.stride != 0 }
+      forEachPlace(outer[...], target: target) { place in
+        let bytes = place * elementByteCount..<(place + axis.count * axis.step) * elementByteCount
+        Self.fill(
+          UnsafeMutableRawBufferPointer(rebasing: buffer[bytes]), repeating: axis.step * elementByteCount)
+      }
+    }
+  }
+
+  /// Calls `body` with the places in the result of all indexes of some dimensions.
+  private func forEachPlace(_ axes: ArraySlice<Axis>, target: Int, _ body: (Int) -> Void) {
+    guard let axis = axes.first else { return body(target) }
+    for index in 0..<axis.count { forEachPlace(axes.dropFirst(), target: target + index * axis.step, body) }
+  }
+
+  /// Fills a buffer with its first bytes, again and again.
+  private static func fill(_ buffer: UnsafeMutableRawBufferPointer, repeating byteCount: Int) {
+    // Twice as many each time, as long as these stay in a cache.
+    let most = max(byteCount, (1 << 15) / byteCount * byteCount)
+    var filled = byteCount
+    while filled < buffer.count {
+      let count = min(filled, most, buffer.count - filled)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + count])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      filled += count
+    }
+  }
+
+  /// Reads a box of elements that lie in different places, in the order of the storage.
+  private func readDistinct(
+    _ box: [Axis], source: Int, target: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
     let size = elementByteCount
-    var axes = box.filter { $0.count > 1 }.sorted { ($0.stride, $0.step) > ($1.stride, $1.step) }
+    var axes = box.sorted { ($0.stride, $0.step) > ($1.stride, $1.step) }
     // A run of elements that follow each other in both is copied in one go.
     var run = 1
     if let last = axes.last, last.stride == 1, last.step == 1 {
@@ -176,12 +213,14 @@ struct StridedReader {
     var window = StorageWindow(
       end: source * size + extent,
       byteCount: min(cluster * size, max(Self.windowByteCount, run * size)), read: read)
+    let row = axes.removeLast()
+    let pieces = StorageWindow.Pieces(
+      count: row.count, byteCount: run * size, stride: row.stride * size, step: row.step * size)
     var indexes = [Int](repeating: 0, count: axes.count)
     var (from, to) = (source, target)
     while true {
       try window.copy(
-        from: from * size,
-        into: UnsafeMutableRawBufferPointer(rebasing: buffer[to * size..<(to + run) * size]))
+        pieces, from: from * size, into: UnsafeMutableRawBufferPointer(rebasing: buffer[(to * size)...]))
       var axis = axes.count - 1
       while axis >= 0 {
         indexes[axis] += 1
@@ -194,37 +233,6 @@ struct StridedReader {
         axis -= 1
       }
       if axis < 0 { return }
-    }
-  }
-}
-
-/// A stretch of a storage that was read, and that small pieces are taken out of.
-private struct StorageWindow {
-  /// Where the storage is not read any further.
-  let end: Int
-  let byteCount: Int
-  let read: StridedReader.Read
-  private var bytes: [UInt8] = []
-  private var start = 0
-
-  init(end: Int, byteCount: Int, read: @escaping StridedReader.Read) {
-    self.end = end
-    self.byteCount = byteCount
-    self.read = read
-  }
-
-  /// Copies the bytes at an offset, and reads on from there where they are not in the window.
-  mutating func copy(from offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
-    if byteCount == buffer.count, bytes.isEmpty { return try read(offset, buffer) }
-    if offset < start || offset + buffer.count > start + bytes.count {
-      let count = min(byteCount, end - offset)
-      if bytes.count != count { bytes = [UInt8](repeating: 0, count: count) }
-      try bytes.withUnsafeMutableBytes { try read(offset, $0) }
-      start = offset
-    }
-    bytes.withUnsafeBytes {
-      buffer.copyMemory(
-        from: UnsafeRawBufferPointer(rebasing: $0[offset - start..<offset - start + buffer.count]))
     }
   }
 }

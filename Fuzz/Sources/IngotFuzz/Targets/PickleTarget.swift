@@ -45,11 +45,13 @@ enum PickleTarget: FuzzTarget {
     let survey = outcome(.listed)
     switch (strict, survey) {
     case (.success(let left), .success(let right)):
-      claim(right.0.unknown.isEmpty && left.0.tensors.count == right.0.tensors.count, "a survey that differs")
+      claim(
+        right.0.unknown.names.isEmpty && left.0.tensors.count == right.0.tensors.count,
+        "a survey that differs")
       CheckpointSource.refusing(input) { try search(left.0, left.1, limits) }
     case (.success, .failure(let error)): claim(false, "a survey refuses what is accepted: \(error)")
     case (.failure(let error), .success(let found)):
-      claim(error.code == .global && found.0.unknown.first == error, "\(error) is not listed")
+      claim(error.code == .global && found.0.unknown.names.first?.error == error, "\(error) is not listed")
       CheckpointSource.refusing(input) { try search(found.0, found.1, limits) }
     case (.failure(let left), .failure(let right)):
       claim(left == right || left.code == .global, "\(left), not \(right)")

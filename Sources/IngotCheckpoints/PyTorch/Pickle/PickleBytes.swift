@@ -12,7 +12,7 @@ struct PickleBytes {
   /// The next byte.
   private(set) var position = 0
   /// The bytes that there are, within the limit or not.
-  private let available: UInt64
+  let available: UInt64
   private let limit: UInt64
   private let read: Read
 
@@ -20,6 +20,12 @@ struct PickleBytes {
     self.available = available
     self.limit = limit
     self.read = read
+  }
+
+  /// A pickle that is in memory as a whole.
+  init(_ bytes: [UInt8]) {
+    self.init(available: UInt64(bytes.count), limit: UInt64(bytes.count)) { _, _ in }
+    self.bytes = bytes
   }
 
   /// Whether all bytes were taken.

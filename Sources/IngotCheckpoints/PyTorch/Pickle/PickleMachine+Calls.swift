@@ -3,32 +3,32 @@ import IngotEncodings
 
 // What stands for a call: the machine does what the few known functions and classes would, on descriptions.
 extension PickleMachine {
-  mutating func reduce() throws {
-    let (callable, arguments) = try callee(arguments: 1)
-    if case .foreign = callable { return try pushNode(.object) }
-    guard case .global(let global) = callable else {
-      throw refuse("a call of what is no name of the table", "a function or class")
-    }
-    try push(result(of: global, arguments[0], depth: 0))
-  }
-
-  /// An object of a class, which only some classes may be asked for.
-  mutating func makeObject(arguments count: Int) throws {
-    let (callable, arguments) = try callee(arguments: count)
-    switch callable {
-    case .foreign: try pushNode(.object)
-    case .global(let global): try push(result(of: global, arguments[0], depth: 0))
-    default: throw refuse("an object of what is no class of the table", "a class")
-    }
-  }
-
-  /// What is called, and the items of its arguments.
-  private mutating func callee(arguments count: Int) throws -> (PickleValue, [[PickleValue]]) {
+  /// Calls what lies below its arguments, of which the first are a tuple.
+  mutating func call(arguments count: Int, _ callable: String) throws {
     let values = try pop(count + 1)
-    guard let arguments = arena.node(values[1]), arguments.kind == .tuple else {
+    let arguments = arena.node(values[1])
+    guard arguments?.kind == .tuple || arena.isUnknown(values[1]) else {
       throw refuse("arguments that are no tuple", "a tuple")
     }
-    return (values[0], [arguments.items])
+    if arena.isUnknown(values[0]) { return try pushNode(.instance) }
+    switch values[0] {
+    case .foreign: try pushNode(.object)
+    case .global(let global): try push(resultOrInstance(of: global, arguments?.items ?? [], values[1]))
+    default: throw refuse("a call of what is no name of the table", callable)
+    }
+  }
+
+  /// What a function or class of the table gives; in a survey an instance where what is unknown does not fit it.
+  private mutating func resultOrInstance(
+    of global: PickleGlobal, _ arguments: [PickleValue], _ tuple: PickleValue, depth: Int = 0
+  ) throws -> PickleValue {
+    do {
+      return try result(of: global, arguments, depth: depth)
+    } catch let error as PickleError
+      where error.code == .pickle && (arena.isUnknown(tuple) || arguments.contains(where: arena.isUnknown))
+    {
+      return node(.instance, [])
+    }
   }
 
   /// The attributes of an object.
@@ -44,11 +44,12 @@ extension PickleMachine {
         // A pickler gives each object one state.
         guard arena.nodes[Int(index)].items.isEmpty else { throw refuse("a second state", "one") }
         arena.nodes[Int(index)].items = [state]
+      case .instance: if arena.nodes[Int(index)].items.isEmpty { arena.nodes[Int(index)].items = [state] }
       // The attributes of an ordered dictionary, such as its versions, and of numbers of NumPy.
-      case .dictionary, .opaque: break
+      case .dictionary, .opaque, .instanceList, .instanceDictionary: break
       case .tuple, .list, .set: throw refuse("a state for a plain container", "an object")
       }
-    case .tensor, .foreign: break
+    case .tensor, .foreign, .unknown: break
     default: throw refuse("a state for a plain value", "an object")
     }
   }
@@ -62,16 +63,7 @@ extension PickleMachine {
     case .rebuildParameter:
       guard case .tensor? = arguments.first else { throw refuse("a parameter of no tensor", "a tensor") }
       return arguments[0]
-    case .rebuildFromType:
-      // A function, a class, its arguments and a state: the tensor is what the function gives.
-      guard arguments.count == 4, case .global(let inner) = arguments[0],
-        case .global(.tensorClass) = arguments[1],
-        let items = arena.node(arguments[2]), items.kind == .tuple, depth == 0
-      else { throw refuse("a tensor of another class", "a tensor of PyTorch") }
-      switch inner {
-      case .rebuildTensor, .rebuildParameter: return try result(of: inner, items.items, depth: 1)
-      default: throw refuse("a tensor that no function for tensors makes", "a tensor of PyTorch")
-      }
+    case .rebuildFromType: return try rebuildFromType(arguments, depth: depth)
     case .tensorClass, .elementType, .storage:
       throw refuse("a call of a class that only names a type", "a description of a tensor")
     case .orderedDictionary, .dictionary, .counter: return try dictionary(arguments.first)
@@ -86,6 +78,28 @@ extension PickleMachine {
     }
   }
 
+  /// What a function for tensors gives, as a tensor of a class.
+  private mutating func rebuildFromType(_ arguments: [PickleValue], depth: Int) throws -> PickleValue {
+    // A function, a class, its arguments and a state: the tensor is what the function gives.
+    guard arguments.count == 4, case .global(let inner) = arguments[0],
+      arguments[1] == .global(.tensorClass) || arena.isUnknown(arguments[1]),
+      let items = arena.node(arguments[2]), items.kind == .tuple, depth == 0
+    else { throw refuse("a tensor of another class", "a tensor of PyTorch") }
+    switch inner {
+    case .rebuildTensor, .rebuildParameter:
+      let value = try resultOrInstance(of: inner, items.items, arguments[2], depth: 1)
+      guard case .tensor(let index) = value, arena.isUnknown(arguments[1]) else { return value }
+      var tensor = arena.tensors[Int(index)]
+      tensor.unknownClass = "?"
+      if case .unknown(let place?) = arguments[1] {
+        tensor.unknownClass = arena.unknown.names[Int(place)].error.global
+      }
+      arena.tensors.append(tensor)
+      return .tensor(Int32(arena.tensors.count - 1))
+    default: throw refuse("a tensor that no function for tensors makes", "a tensor of PyTorch")
+    }
+  }
+
   private mutating func node(_ kind: PickleNode.Kind, _ items: [PickleValue]) -> PickleValue {
     let index = Int32(arena.nodes.count)
     arena.nodes.append(PickleNode(kind: kind, items: items, offset: offset))
@@ -95,9 +109,9 @@ extension PickleMachine {
   /// A container with the items of another.
   private mutating func container(_ kind: PickleNode.Kind, _ source: PickleValue?) throws -> PickleValue {
     guard let source else { return node(kind, []) }
-    guard let items = arena.node(source), items.kind != .dictionary, items.kind != .object else {
-      throw refuse("a container of what is none", "a list or tuple")
-    }
+    guard let items = arena.node(source), items.kind != .dictionary, items.kind != .object,
+      !arena.isUnknown(source)
+    else { throw refuse("a container of what is none", "a list or tuple") }
     try count(items.items.count)
     return node(kind, items.items)
   }
@@ -138,18 +152,21 @@ extension PickleMachine {
       type = given
     }
     guard let type else { throw refuse("a tensor without a type of elements", "a type") }
+    let pending = try pending(arguments.count == counts.upperBound ? arguments.last : nil, version)
     let index = Int32(arena.tensors.count)
     arena.tensors.append(
       PickleTensor(
-        storage: Int(storage), start: start, shape: shape, strides: strides, type: type,
-        pending: pending(arguments.count == counts.upperBound ? arguments.last : nil, version), offset: offset
-      ))
+        storage: Int(storage), start: start, shape: shape, strides: strides, type: type, pending: pending,
+        offset: offset))
     return .tensor(index)
   }
 
   /// The operation that PyTorch has put off, by the metadata that may be a tensor's last argument.
-  private func pending(_ metadata: PickleValue?, _ version: Int) -> PickleTensor.Operation? {
+  private mutating func pending(
+    _ metadata: PickleValue?, _ version: Int
+  ) throws -> PickleTensor.Operation? {
     guard version > 1, let items = metadata.flatMap(arena.node), items.kind == .dictionary else { return nil }
+    try count(items.items.count)
     for place in stride(from: 0, to: items.items.count - 1, by: 2) where items.items[place + 1] == .bool(true)
     {
       guard case .text(let key) = items.items[place] else { continue }
@@ -161,7 +178,7 @@ extension PickleMachine {
     return nil
   }
 
-  private func numbers(_ value: PickleValue, _ what: String) throws -> [Int] {
+  private mutating func numbers(_ value: PickleValue, _ what: String) throws -> [Int] {
     guard let node = arena.node(value), node.kind == .tuple || node.kind == .list else {
       throw refuse("a \(what) that is no tuple", "a tuple of numbers")
     }
@@ -170,6 +187,7 @@ extension PickleMachine {
         .limit, at: offset, found: "\(node.items.count) dimensions",
         expected: "at most \(limits.dimensionCount)")
     }
+    try self.count(node.items.count)
     return try node.items.map { item in
       guard case .integer(let number) = item, let number = Int(exactly: number) else {
         throw refuse("a \(what) with what is no number", "numbers")
@@ -180,7 +198,10 @@ extension PickleMachine {
 
   /// The storage that a persistent identifier names.
   mutating func pushStorage() throws {
-    guard let tuple = arena.node(try pop()), tuple.kind == .tuple, (5...6).contains(tuple.items.count),
+    let reference = try pop()
+    let items = arena.node(reference)?.items ?? []
+    if arena.isUnknown(reference) || items.contains(where: arena.isUnknown) { return try pushNode(.instance) }
+    guard let tuple = arena.node(reference), tuple.kind == .tuple, (5...6).contains(tuple.items.count),
       case .text(let kind) = tuple.items[0], input.bytes[kind.range].elementsEqual("storage".utf8),
       case .global(.storage(let type)) = tuple.items[1], case .text(let key) = tuple.items[2],
       case .integer(let count) = tuple.items[4], let count = Int(exactly: count), count >= 0
@@ -197,6 +218,8 @@ extension PickleMachine {
       }
       part = start..<end
     }
+    // A key stands once, and may be used again and again; those in use have below 16 bytes.
+    try self.count(Int(key.count) / 16)
     let index = Int32(arena.storages.count)
     arena.storages.append(
       PickleStorage(

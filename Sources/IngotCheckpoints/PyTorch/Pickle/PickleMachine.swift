@@ -11,7 +11,7 @@ struct PickleMachine {
   struct Foreign {
     /// Whether classes of TorchScript are known by their module.
     let areModulesKnown: Bool
-    /// Whether all others are listed, and what is made with them is opaque; otherwise they are refused.
+    /// Whether all others are listed, and what they make is passed over; otherwise they are refused.
     let isListed: Bool
 
     /// Every name is refused.
@@ -23,7 +23,7 @@ struct PickleMachine {
   private static let nameByteCount = 1 << 12
 
   var input: PickleBytes
-  var arena = PickleArena()
+  var arena: PickleArena
   let limits: CheckpointLimits
   let foreign: Foreign
   var stack: [PickleValue] = []
@@ -34,10 +34,16 @@ struct PickleMachine {
   private var memo: [UInt64: PickleValue] = [:]
   private var valueCount = 0
 
-  init(_ input: PickleBytes, limits: CheckpointLimits, foreign: Foreign = .refused) {
+  /// - Parameter storedByteCount: The bytes that the pickle takes in its file where it is deflated.
+  init(
+    _ input: PickleBytes, limits: CheckpointLimits, foreign: Foreign = .refused,
+    storedByteCount: UInt64? = nil
+  ) {
     self.input = input
     self.limits = limits
     self.foreign = foreign
+    arena = PickleArena(
+      allowance: PickleAllowance(storedByteCount: storedByteCount ?? input.available, limits: limits))
   }
 
   /// Runs the pickle to its end.
@@ -130,9 +136,9 @@ struct PickleMachine {
     case .memoize: try remember(UInt64(memo.count))
     case .global: try pushGlobal()
     case .stackGlobal: try pushStackGlobal()
-    case .reduce: try reduce()
-    case .newObject: try makeObject(arguments: 1)
-    case .newObjectWithKeywords: try makeObject(arguments: 2)
+    case .reduce: try call(arguments: 1, "a function or class")
+    case .newObject: try call(arguments: 1, "a class")
+    case .newObjectWithKeywords: try call(arguments: 2, "a class")
     case .build: try build()
     case .persistentIdentifier: try pushStorage()
     }
@@ -149,9 +155,9 @@ extension PickleMachine {
   /// Counts values that are made, or held once more.
   mutating func count(_ values: Int) throws {
     valueCount += values
-    guard valueCount <= limits.pickleValueCount else {
+    guard valueCount <= arena.allowance.valueCount else {
       throw PickleError(
-        .limit, at: offset, found: "more values", expected: "at most \(limits.pickleValueCount)")
+        .limit, at: offset, found: "more values", expected: "at most \(arena.allowance.valueCount)")
     }
   }
 
@@ -183,11 +189,22 @@ extension PickleMachine {
   }
 
   private mutating func extend(_ kind: PickleNode.Kind, with items: [PickleValue]) throws {
-    guard stack.count > (marks.last ?? 0), case .node(let index) = stack[stack.count - 1],
-      arena.nodes[Int(index)].kind == kind || arena.nodes[Int(index)].kind == .opaque
+    guard stack.count > (marks.last ?? 0), let target = stack.last else {
+      throw refuse("items for no \(kind)", "a \(kind) below them")
+    }
+    guard arena.node(target).map({ $0.kind == kind || $0.kind == .opaque }) == true || arena.isUnknown(target)
     else { throw refuse("items for no \(kind)", "a \(kind) below them") }
     guard kind != .dictionary || items.count.isMultiple(of: 2) else {
       throw refuse("a key without a value", "keys and values")
+    }
+    guard case .node(let index) = target else { return }
+    let instance: PickleNode.Kind = kind == .dictionary ? .instanceDictionary : .instanceList
+    switch arena.nodes[Int(index)].kind {
+    // What an instance of an unknown class is given is what it holds, unless it has a state already.
+    case .instance where arena.nodes[Int(index)].items.isEmpty: arena.nodes[Int(index)].kind = instance
+    case .instanceList, .instanceDictionary: if arena.nodes[Int(index)].kind != instance { return }
+    case .instance: return
+    case .tuple, .list, .dictionary, .set, .object, .opaque: break
     }
     arena.nodes[Int(index)].items += items
   }
@@ -203,9 +220,10 @@ extension PickleMachine {
     guard stack.count > (marks.last ?? 0), let value = stack.last else {
       throw refuse("no value for the memo", "a value on the stack")
     }
-    guard memo[index] != nil || memo.count < limits.pickleMemoCount else {
+    let limit = min(limits.pickleMemoCount, arena.allowance.valueCount)
+    guard memo[index] != nil || memo.count < limit else {
       throw PickleError(
-        .limit, at: offset, found: "another entry of the memo", expected: "at most \(limits.pickleMemoCount)")
+        .limit, at: offset, found: "another entry of the memo", expected: "at most \(limit)")
     }
     memo[index] = value
   }
@@ -274,16 +292,18 @@ extension PickleMachine {
   }
 
   private mutating func pushGlobal(_ module: String, _ name: String) throws {
+    // A long name may stand once, and be used again and again.
+    try count((module.utf8.count + name.utf8.count) / 64)
     if let global = PickleGlobal(module: module, name: name) { return try push(.global(global)) }
     // Classes of TorchScript have their own namespace, into which nothing else is imported.
     if foreign.areModulesKnown, module == "__torch__" || module.hasPrefix("__torch__.") {
       return try push(.foreign)
     }
+    let full = "\(module).\(name)"
     let error = PickleError(
-      .global, at: offset, global: "\(module).\(name)", found: "a name that would be imported",
+      .global, at: offset, global: full, found: "a name that would be imported",
       expected: "one of the few that a checkpoint needs")
     guard foreign.isListed else { throw error }
-    arena.unknown.append(error)
-    try push(.foreign)
+    try push(.unknown(arena.unknown.add(full, error)))
   }
 }

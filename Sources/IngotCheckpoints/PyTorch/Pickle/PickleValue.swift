@@ -14,8 +14,10 @@ enum PickleValue: Sendable, Hashable {
   case bytes(PickleText)
   /// A name that the table knows.
   case global(PickleGlobal)
-  /// A class of a TorchScript module, or in a survey any name that the table does not know.
+  /// A class of a TorchScript module.
   case foreign
+  /// In a survey a name that the table does not know, by its place among those that are listed.
+  case unknown(Int32?)
   /// A tuple, list, dictionary, set or object.
   case node(Int32)
   /// A storage.
@@ -40,10 +42,12 @@ struct PickleNode: Sendable {
     case object
     /// Something that holds no tensors, such as a number of NumPy.
     case opaque
+    /// In a survey what a call of an unknown name made; after items were added to it, a list or dictionary.
+    case instance, instanceList, instanceDictionary
   }
 
   var kind: Kind
-  /// The elements; of a dictionary keys and values in turn; of an object its state.
+  /// The elements; of a dictionary keys and values in turn; of an object or instance its state.
   var items: [PickleValue] = []
   /// The byte of the pickle that made it.
   let offset: Int
@@ -78,6 +82,8 @@ struct PickleTensor: Sendable {
   let type: StorageType
   /// What has still to be done to the elements.
   let pending: Operation?
+  /// In a survey the class of the tensor where it is an unknown one.
+  var unknownClass: String?
   let offset: Int
 }
 
@@ -89,13 +95,30 @@ struct PickleArena: Sendable {
   var storages: [PickleStorage] = []
   var tensors: [PickleTensor] = []
   /// The names that the table does not know, in a survey.
-  var unknown: [PickleError] = []
+  var unknown = UnknownNames()
+  /// What the pickle may cost.
+  let allowance: PickleAllowance
+
+  init(allowance: PickleAllowance) { self.allowance = allowance }
 
   func text(_ text: PickleText) -> String { String(decoding: bytes[text.range], as: UTF8.self) }
 
   /// The node that a value is, if it is one.
   func node(_ value: PickleValue) -> PickleNode? {
     if case .node(let index) = value { nodes[Int(index)] } else { nil }
+  }
+
+  /// Whether a value is an unknown name, or what one made.
+  func isUnknown(_ value: PickleValue) -> Bool {
+    switch value {
+    case .unknown: true
+    case .node(let index):
+      switch nodes[Int(index)].kind {
+      case .instance, .instanceList, .instanceDictionary: true
+      case .tuple, .list, .dictionary, .set, .object, .opaque: false
+      }
+    default: false
+    }
   }
 }
 
