@@ -43,11 +43,9 @@ struct StateDictionary {
         (1..<max(path.count, 1)).first { path[..<$0].joined(separator: ".") == name }
       }
       guard let level = found.lazy.compactMap({ level($0.path) }).first else {
-        let (start, names) = Self.only(found)
-        let known = names.isEmpty ? Self.names(found, at: 0) : names
         throw CheckpointError(
           .stateDictionary, path, found: "no dictionary with tensors under \(name.quoted)",
-          expected: "one of \(Self.list(known, found, names.isEmpty ? 0 : start))")
+          expected: Self.choices(found))
       }
       depth = level
       chosen = found.filter { $0.path.count > level && $0.path[..<level].joined(separator: ".") == name }
@@ -69,6 +67,15 @@ struct StateDictionary {
     return (level, [])
   }
 
+  /// What there is to choose from, in words.
+  private static func choices(_ found: [TensorSearch.Found]) -> String {
+    if found.isEmpty { return "a file with tensors" }
+    let (start, names) = only(found)
+    let (level, known) = names.isEmpty ? (0, Self.names(found, at: 0)) : (start, names)
+    return known.isEmpty
+      ? "no --select, since the file has just one dictionary" : "one of \(list(known, found, level))"
+  }
+
   /// The different keys at a level, in the order of the file, of which more tensors follow.
   private static func names(_ found: [TensorSearch.Found], at level: Int) -> [String] {
     var known: Set<String> = []
@@ -85,7 +92,6 @@ struct StateDictionary {
       counts[item.path[...level].joined(separator: "."), default: 0] += 1
     }
     let shown = names.prefix(10).map { "\($0.quoted) (\(counts[$0] ?? 0))" }.joined(separator: ", ")
-    if names.isEmpty { return "nothing" }
     return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
   }
 }
