@@ -24,6 +24,9 @@ struct CheckpointKind: Sendable {
   /// Opens a file for which `open` may throw on account of single tensors or names, without these: `nil` where it never does.
   var survey: (@Sendable (RegularFile, CheckpointLimits) throws -> any SurveyedCheckpoint)?
 
+  /// Whether such a file, if PyTorch wrote it, may hold several dictionaries of tensors.
+  var hasDictionaries: Bool { format == .archive || format == .pickle }
+
   /// All kinds, in the order in which a folder is searched.
   ///
   /// An array's first bytes could be those of a safetensors file that is cut, so it comes first.

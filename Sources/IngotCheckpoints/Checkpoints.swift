@@ -16,7 +16,8 @@ public enum Checkpoints {
   ///
   /// - Parameters:
   ///   - path: A file or folder.
-  ///   - choice: Which dictionary of a PyTorch file is the checkpoint, where there are several.
+  ///   - choice: Which dictionary of a PyTorch file is the checkpoint, where there are several. Of another file, and of an
+  ///     index of shards, one cannot be named.
   ///   - limits: What is accepted.
   /// - Throws: ``CheckpointError`` where there is no checkpoint, or none that is as its format requires, with
   ///   ``CheckpointError/Code/magic``, ``CheckpointError/Code/noCheckpoint`` and
@@ -44,6 +45,7 @@ public enum Checkpoints {
     _ path: FilePath, choosing choice: StateDictionaryChoice, limits: CheckpointLimits
   ) throws -> any Checkpoint {
     if try Folder.isFolder(path), let shards = try CheckpointFolder(path).shardsWithoutIndex() {
+      try refuse(choice, of: "shards", path)
       return try SafeTensorsCheckpoint(shards: shards, in: path, limits: limits)
     }
     let path = try file(at: path)
@@ -53,7 +55,22 @@ public enum Checkpoints {
         .magic, path, at: 0, found: ForeignFile.describe(try CheckpointKind.startingBytes(of: file)),
         expected: CheckpointKind.supported)
     }
-    return try kind.open(file, choice, limits)
+    let checkpoint = try kind.open(file, choice, limits)
+    if !kind.hasDictionaries || checkpoint.format != .pytorch {
+      let isIndex = kind.format == .safetensorsIndex
+      try refuse(choice, of: isIndex ? "an index of shards" : "a \(checkpoint.format.name) file", path)
+    }
+    return checkpoint
+  }
+
+  /// Refuses a choice among the dictionaries of what has none.
+  private static func refuse(
+    _ choice: StateDictionaryChoice, of found: String, _ path: FilePath
+  ) throws(CheckpointError) {
+    guard case .named = choice else { return }
+    throw CheckpointError(
+      .stateDictionary, path, found: "\(found), where there is no dictionary to choose",
+      expected: "a file of PyTorch, or no --select")
   }
 
   /// What can be read of a PyTorch file that names what would be imported, or of a NumPy archive or an ONNX model with tensors

@@ -91,6 +91,34 @@ struct WrittenCheckpointTests {
     #expect(nested.tensor(named: "norm.running_mean")?.shape == [2])
   }
 
+  // Clause P7.2.
+  @Test func aFileWithOneDictionaryHasNoneToChoose() {
+    let path = Self.folder.appending("types.pt")
+    let error = #expect(throws: CheckpointError.self) { try Checkpoints.open(path, choosing: .named("foo")) }
+    #expect(error?.code == .stateDictionary)
+    #expect(error?.found == "no dictionary with tensors under \"foo\"")
+    #expect(error?.expected == "no --select, since the file has just one dictionary")
+  }
+
+  // Clause P7.3.
+  @Test(arguments: [
+    ("checkpoints/written/arrays.npz", "a NumPy file"), ("checkpoints/written/version-1.npy", "a NumPy file"),
+    ("checkpoints/minilm-part.safetensors", "a safetensors file"),
+    ("checkpoints/written/shards", "an index of shards"),
+    ("huggingface/mistral-spm-sharded-bf16", "an index of shards"),
+  ])
+  func aChoiceOfWhatHasNoDictionariesIsRefused(_ name: String, _ found: String) {
+    let path = TestData.path(name)
+    for choice in ["foo", "."] {
+      let error = #expect(throws: CheckpointError.self) {
+        try Checkpoints.open(path, choosing: .named(choice))
+      }
+      #expect(error?.code == .stateDictionary && error?.offset == nil)
+      #expect(error?.found.hasPrefix(found) == true)
+    }
+    #expect(throws: Never.self) { try Checkpoints.open(path, choosing: .onlyOrAll) }
+  }
+
   @Test func aFolderWithShardsOfPyTorchIsOneCheckpoint() throws {
     let checkpoint = try Checkpoints.open(Self.folder.appending("shards"))
     #expect(checkpoint.format == .pytorch)

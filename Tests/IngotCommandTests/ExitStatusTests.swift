@@ -42,6 +42,9 @@ import Testing
     (74, "convert nothing -o out.gguf", "NOT_FOUND"), (74, "info pipe", "NOT_REGULAR"),
     (74, "info loop", "IO"), (74, "convert sound.safetensors -o folder", "NOT_REGULAR"),
     (74, "convert sound.safetensors -o nowhere/out.gguf", "NOT_FOUND"),
+    (2, "convert sound.safetensors -o out.gguf --select state", "STATE_DICT"),
+    (2, "export sound.safetensors -o out.safetensors --select state", "STATE_DICT"),
+    (2, "compare sound.safetensors sound.safetensors --select state", "STATE_DICT"),
     (74, "convert sound.safetensors -o garbage/out.gguf", "NOT_FOLDER"),
     (74, "convert sound.safetensors -o /dev/null --force", "NOT_REGULAR"),
   ]) func aFailureHasItsStatusAndCodeAndWritesNothing(status: Int32, line: String, code: String) throws {

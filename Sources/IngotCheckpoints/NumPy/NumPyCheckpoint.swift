@@ -92,7 +92,17 @@ struct NumPyContents: Sendable {
   }
 
   /// Whether an archive holds arrays.
-  static func isOne(_ archive: ZIPArchive) -> Bool { archive.entries.contains { $0.name.hasSuffix(ending) } }
+  static func isOne(_ archive: ZIPArchive) -> Bool { archive.entries.contains { tensorName($0) != nil } }
+
+  /// What the array in a member is called; `nil` of a member that is none.
+  private static func tensorName(_ entry: ZIPEntry) -> String? {
+    // Of bytes: the point may be one character with what stands before it.
+    let name = entry.name.utf8
+    guard name.count > ending.utf8.count, name.suffix(ending.utf8.count).elementsEqual(ending.utf8) else {
+      return nil
+    }
+    return String(decoding: name.dropLast(ending.utf8.count), as: UTF8.self)
+  }
 
   private mutating func addArray(_ file: ReadableBytes, limits: CheckpointLimits) throws {
     do {
@@ -114,7 +124,7 @@ struct NumPyContents: Sendable {
   ) throws {
     let reader = EntryReader(file)
     for entry in archive.entries where !entry.isFolder {
-      guard entry.name.hasSuffix(Self.ending), entry.name.utf8.count > Self.ending.utf8.count else {
+      guard let name = Self.tensorName(entry) else {
         if warnings.count < Self.warningCount {
           warnings.append(
             CheckpointWarning(
@@ -129,7 +139,7 @@ struct NumPyContents: Sendable {
           expected: "at most \(limits.tensorCount)")
       }
       do {
-        try add(entry, reader, file, limits: limits)
+        try add(entry, called: name, reader, file, limits: limits)
       } catch let error as CheckpointError where isSurvey && error.code == .elementType {
         refusals.append(error)
       }
@@ -138,7 +148,8 @@ struct NumPyContents: Sendable {
   }
 
   private mutating func add(
-    _ entry: ZIPEntry, _ reader: EntryReader, _ file: ReadableBytes, limits: CheckpointLimits
+    _ entry: ZIPEntry, called name: String, _ reader: EntryReader, _ file: ReadableBytes,
+    limits: CheckpointLimits
   ) throws {
     do {
       let array = try NPYArray(byteCount: entry.byteCount, limits: limits) { count in
@@ -148,7 +159,7 @@ struct NumPyContents: Sendable {
       }
       let isStored = entry.method == .stored
       let tensor = array.tensor(
-        String(entry.name.dropLast(Self.ending.count)), storage: storages.count, start: 0,
+        name, storage: storages.count, start: 0,
         location: entry.dataOffset + (isStored ? array.dataOffset : 0))
       storages.append(
         isStored

@@ -42,11 +42,9 @@ struct StateDictionary {
     case .named("."): (depth, chosen) = (0, search.found)
     case .named(let name):
       guard let level = search.found.lazy.compactMap({ Self.level(of: name, $0, search.ways) }).first else {
-        let (start, names) = Self.only(search)
-        let known = names.isEmpty ? Self.names(search, at: 0) : names
         throw CheckpointError(
           .stateDictionary, path, found: "no dictionary with tensors under \(name.quoted)",
-          expected: "one of \(Self.list(known, search, names.isEmpty ? 0 : start))")
+          expected: Self.choices(search))
       }
       depth = level
       chosen = search.found.filter { Self.level(of: name, $0, search.ways) == level }
@@ -78,6 +76,15 @@ struct StateDictionary {
     return least - 1 <= level ? (least - 1, []) : (level, names(search, at: level))
   }
 
+  /// What there is to choose from, in words.
+  private static func choices(_ search: TensorSearch) -> String {
+    if search.found.isEmpty { return "a file with tensors" }
+    let (start, names) = only(search)
+    let (level, known) = names.isEmpty ? (0, Self.names(search, at: 0)) : (start, names)
+    return known.isEmpty
+      ? "no --select, since the file has just one dictionary" : "one of \(list(known, search, level))"
+  }
+
   /// The different keys at a level, in the order of the file, of which more tensors follow.
   private static func names(_ search: TensorSearch, at level: Int) -> [String] {
     var known: Set<String> = []
@@ -98,7 +105,6 @@ struct StateDictionary {
       counts[name(of: item, at: level, search), default: 0] += 1
     }
     let shown = names.prefix(10).map { "\($0.quoted) (\(counts[$0] ?? 0))" }.joined(separator: ", ")
-    if names.isEmpty { return "nothing" }
     return names.count > 10 ? "\(shown) and \(names.count - 10) more" : shown
   }
 }

@@ -101,12 +101,7 @@ struct ZIPDirectoryParser {
     guard let name = String(validating: bytes, as: UTF8.self) else {
       throw refuse(.utf8, found: "a name that is not UTF-8", expected: "UTF-8")
     }
-    let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let isPlain =
-      !bytes.contains { $0 == 0 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: ":") }
-      && !parts.dropLast().contains([]) && parts != [[]]
-      && !parts.contains { $0.elementsEqual("..".utf8) || $0.elementsEqual(".".utf8) }
-    guard isPlain else {
+    guard ZIPName.isPlain(bytes) else {
       throw refuse(
         .path, .member(name), found: "the name \(name.quoted)", expected: "a relative path within the archive"
       )

@@ -30,10 +30,15 @@ public struct ZIPOutput {
   /// Starts an empty archive.
   public init() {}
 
+  /// Whether an entry of this name is one that readers accept: `spec/zip.md`, clause Z3.4.
+  public static func holds(name: String) -> Bool {
+    name.utf8.count <= longestNameByteCount && ZIPName.isPlain(name.utf8)
+  }
+
   /// The bytes before an entry's own.
   ///
   /// - Parameters:
-  ///   - name: The name of the entry, of at most ``longestNameByteCount`` bytes.
+  ///   - name: The name of the entry, of at most ``longestNameByteCount`` bytes, for which ``holds(name:)``.
   ///   - byteCount: Its size, which ``add(_:)`` has to reach before ``end()``.
   /// - Precondition: The name is no longer than that.
   public mutating func begin(_ name: String, byteCount: UInt64) -> [UInt8] {

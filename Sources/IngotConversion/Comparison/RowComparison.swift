@@ -29,13 +29,21 @@ public struct RowComparison: Sendable {
 
   /// Opens both files and decodes the rows, and nothing else.
   ///
+  /// - Parameters:
+  ///   - reference: The path of the reference.
+  ///   - other: The path of the other file.
+  ///   - tensor: The name of the tensor in both.
+  ///   - rows: The rows.
+  ///   - dictionary: As that of ``ComparedCheckpoints``.
   /// - Throws: ``ConversionError`` where a file has no such tensor or too few rows, the shapes differ, or the rows
   ///   have more than 4,000,000 values; the errors of opening and reading.
-  public init(_ reference: FilePath, _ other: FilePath, tensor: String, rows: Range<Int>) throws {
-    let checkpoint = try FamilyModel.reference(at: reference, for: Checkpoints.open(other))
-    let tensor = (checkpoint as? DerivedCheckpoint)?.resolved(tensor) ?? tensor
-    let left = try TensorValues(checkpoint, tensor: tensor, reference)
-    let right = try TensorValues(opening: other, tensor: tensor)
+  public init(
+    _ reference: FilePath, _ other: FilePath, tensor: String, rows: Range<Int>, dictionary: String? = nil
+  ) throws {
+    let pair = try ComparedCheckpoints(reference, other, dictionary: dictionary)
+    let tensor = (pair.reference as? DerivedCheckpoint)?.resolved(tensor) ?? tensor
+    let left = try TensorValues(pair.reference, tensor: tensor, reference)
+    let right = try TensorValues(pair.other, tensor: tensor, other)
     guard left.valueShape == right.valueShape else {
       throw ConversionError(
         .noSuchTensor, tensor: tensor,

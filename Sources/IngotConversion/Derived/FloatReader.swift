@@ -34,7 +34,14 @@ struct FloatReader {
   /// Lends the values of a range.
   func withValues(_ range: Range<Int>, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Void) throws {
     let (values, stored) = (GrowingBuffer(), GrowingBuffer())
-    let floats = try TensorReader(checkpoint, tensor).decode(range, into: values, stored: stored)
+    let reader = TensorReader(checkpoint, tensor)
+    let floats = try reader.decode(range, into: values, stored: stored)
+    if let (index, value) = reader.firstOverflow(in: floats, stored: stored) {
+      throw ConversionError(
+        .overflow, tensor: tensor.name,
+        "\(tensor.name.quoted) holds \(value) at element \(range.lowerBound + index), too large for the single precision in which it is changed"
+      )
+    }
     try withExtendedLifetime(values) { try body(floats) }
   }
 }

@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotContainer
 import IngotEncodings
 
 /// What an export writes.
@@ -25,9 +26,34 @@ public enum ExportFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the format has names as long as this one.
-  func holds(name: String) -> Bool {
-    self != .npz || NPZFrame.member(name).utf8.count <= ZIPOutput.longestNameByteCount
+  /// Checks that readers find each tensor by its name.
+  ///
+  /// Specification: `spec/export.md`, clause X4.2.
+  ///
+  /// - Throws: ``ConversionError`` `LAYOUT` at the first whose name the format has not.
+  func check(names tensors: [ExportPlan.Tensor]) throws(ConversionError) {
+    guard self == .npz else { return }
+    let names = Set(tensors.map { ExactName($0.name) })
+    for tensor in tensors {
+      let member = NPZFrame.member(tensor.name)
+      let fault: String? =
+        if member.utf8.count > ZIPOutput.longestNameByteCount {
+          "has \(tensor.name.utf8.count) bytes, too many for an archive"
+        } else if tensor.name.isEmpty {
+          "is empty, which no array of an archive is called"
+        } else if !ZIPOutput.holds(name: member) {
+          "is no relative path, as those in an archive are"
+        } else if names.contains(ExactName(member)) {
+          "is one that NumPy confuses with \(member.quoted), another tensor"
+        } else {
+          nil
+        }
+      if let fault {
+        throw ConversionError(
+          .layout, tensor: tensor.source,
+          "the name of \(tensor.name.quoted) \(fault): a .safetensors file holds it")
+      }
+    }
   }
 
   /// The order of the tensors in a file.

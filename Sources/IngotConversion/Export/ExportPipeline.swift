@@ -129,6 +129,12 @@ public struct ExportPipeline: Sendable {
       try restore(bytes, planned, stretch, into: output)
     case .encode(let encoding):
       let floats = try reader.decode(start..<start + values, into: buffers.values, stored: buffers.stored)
+      if let (index, value) = reader.firstOverflow(in: floats, stored: buffers.stored) {
+        throw ConversionError(
+          .overflow, tensor: planned.source,
+          "\(planned.source.quoted) holds \(value) at \(place(of: index, in: planned, stretch)), "
+            + "too large for \(planned.type.name): without --type it keeps its own")
+      }
       try encode(floats, as: encoding, planned, stretch, into: output)
     }
     return output.count
@@ -156,11 +162,16 @@ public struct ExportPipeline: Sendable {
     do throws(EncodingError) {
       try encoding.encode(floats.span, into: &bytes)
     } catch {
-      let (row, column) = (stretch.elements.lowerBound + (error.index ?? 0))
-        .quotientAndRemainder(dividingBy: max(planned.shape.last ?? 1, 1))
       throw ConversionError(
         error.code == .overflow ? .overflow : .noCodec, tensor: planned.source,
-        "\(planned.source.quoted), row \(row), column \(column): \(error)")
+        "\(planned.source.quoted), \(place(of: error.index ?? 0, in: planned, stretch)): \(error)")
     }
+  }
+
+  /// The row and the column of an element of a stretch, in words.
+  private func place(of index: Int, in planned: ExportPlan.Tensor, _ stretch: Stretch) -> String {
+    let (row, column) = (stretch.elements.lowerBound + index)
+      .quotientAndRemainder(dividingBy: max(planned.shape.last ?? 1, 1))
+    return "row \(row), column \(column)"
   }
 }

@@ -117,12 +117,7 @@ public struct ExportPlan: Sendable {
           shape: family == nil ? restored.tensor(storedAs: derived.label)?.shape : nil, floats: floats,
           format: format))
     }
-    if let tensor = tensors.first(where: { !format.holds(name: $0.name) }) {
-      throw ConversionError(
-        .layout, tensor: tensor.source,
-        "the name of \(tensor.source.quoted.prefix(80)) has \(tensor.name.utf8.count) bytes, too many for \(format.rawValue)"
-      )
-    }
+    try format.check(names: tensors)
     self.tensors = format.order(tensors)
   }
 

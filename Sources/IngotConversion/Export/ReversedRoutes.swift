@@ -6,11 +6,11 @@ import IngotContainer
 /// Where several routes make one tensor, the first whose outputs are all there is taken; codes of MXFP4 go back as the
 /// floats that they stand for.
 ///
-/// Specification: `spec/export.md`, clauses X2.1 to X2.4.
+/// Specification: `spec/export.md`, clauses X2.1 to X2.5.
 struct ReversedRoutes {
   /// What a tensor of the container belongs to.
   struct Source {
-    /// The name of the source, with `{expert}` where there is one for each.
+    /// The name of the source in the class of the model, with `{expert}` where there is one for each.
     let name: String
     /// The tensors of the container that it is made of, in their order.
     let parts: [String]
@@ -49,7 +49,9 @@ struct ReversedRoutes {
       let parts = route.outputs.map { name.filled($0.name) + suffix }
       let changes = route.outputs.map(\.change)
       if changes.contains(where: \.isPacking) || !parts.allSatisfy(isThere) { continue }
-      return Source(name: name.filled(route.pattern) + suffix, parts: parts, changes: changes)
+      return Source(
+        name: family.nameInClass(name.filled(route.pattern) + suffix, isThere), parts: parts, changes: changes
+      )
     }
     return nil
   }

@@ -15,6 +15,12 @@ extension ModelFamily {
     routes: .bert,
     ownName: { name, modelClass in
       name.withoutPrefix("bert.").spellingNorms.classifier(modelClass)
+    },
+    nameInClass: { name, hasTensor in
+      // A layer before the last one is of another class.
+      guard hasTensor("cls.output.weight") && !hasTensor("cls.weight") else { return name }
+      return name.replacing("classifier.out_proj.", with: "classifier.", maxReplacements: 1)
+        .withPrefix("bert.", unless: "classifier.")
     })
 
   /// RoBERTa, whose first positions mean padding.
@@ -24,7 +30,10 @@ extension ModelFamily {
     tokenizer: .roberta, defaults: bertDefaults.merging(["pad_token_id": .number("1")]) { $1 },
     complete: { try $0.leaveOutPaddingPositions() },
     hyperparameters: bert.hyperparameters, routes: .bert,
-    ownName: { name, _ in name.withoutPrefix("roberta.").spellingNorms })
+    ownName: { name, _ in name.withoutPrefix("roberta.").spellingNorms },
+    nameInClass: { name, hasTensor in
+      hasTensor("cls.output.weight") ? name.withPrefix("roberta.", unless: "classifier.") : name
+    })
 
   /// XLM-RoBERTa: the same with a vocabulary of SentencePiece.
   static let xlmRoberta = ModelFamily(
@@ -33,7 +42,10 @@ extension ModelFamily {
     tokenizer: .unigram, defaults: bertDefaults.merging(["pad_token_id": .number("1")]) { $1 },
     complete: { try $0.leaveOutPaddingPositions() },
     hyperparameters: bert.hyperparameters, routes: .bert,
-    ownName: { name, _ in name.withoutPrefix("roberta.").spellingNorms })
+    ownName: { name, _ in name.withoutPrefix("roberta.").spellingNorms },
+    nameInClass: { name, hasTensor in
+      hasTensor("cls.output.weight") ? name.withPrefix("roberta.", unless: "classifier.") : name
+    })
 
   /// What `BertConfig` fills in.
   static let bertDefaults: [String: JSONTree] = [

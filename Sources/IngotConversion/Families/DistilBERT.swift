@@ -32,5 +32,9 @@ extension ModelFamily {
       .to("cls.output", from: "classifier"),
       .leftOut("vocab_transform"), .leftOut("vocab_layer_norm"), .leftOut("vocab_projector"),
     ],
-    ownName: { name, _ in name.withoutPrefix("distilbert.") })
+    ownName: { name, _ in name.withoutPrefix("distilbert.") },
+    nameInClass: { name, hasTensor in
+      guard hasTensor("cls.output.weight") else { return name }
+      return ["pre_classifier.", "classifier."].contains(where: name.hasPrefix) ? name : "distilbert." + name
+    })
 }

@@ -25,7 +25,9 @@ extension ModelFamily {
       try list.setGemma3(configuration)
       try list.setPooling(configuration)
     },
-    routes: .gemma3, ownName: { name, _ in name.textPart })
+    routes: .gemma3, ownName: { name, _ in name.textPart },
+    // Its only class is one without a head.
+    nameInClass: { name, _ in name.withoutPrefix("model.") })
 }
 
 extension HyperparameterList {

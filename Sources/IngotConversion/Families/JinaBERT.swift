@@ -21,5 +21,5 @@ extension ModelFamily {
         .to("blk.{block}.layer_output_norm", from: "encoder.layer.{block}.mlp.layernorm"),
         .to("blk.{block}.layer_output_norm", from: "encoder.layer.{block}.layer_norm_2"),
       ],
-    ownName: bert.ownName)
+    ownName: bert.ownName, nameInClass: bert.nameInClass)
 }

@@ -30,6 +30,10 @@ public struct ModelFamily: Sendable {
   let computed: @Sendable (ModelConfiguration) throws -> [DerivedTensor]
   /// What a name is without a prefix that only some checkpoints have; `nil` of a tensor that is no part of the model.
   let ownName: @Sendable (_ name: String, _ modelClass: String) -> String?
+  /// What a tensor of such a name is called in the class of the model, where the tensors of a container tell which that is.
+  ///
+  /// It is undone by ``ownName``.
+  let nameInClass: @Sendable (_ name: String, _ hasTensor: (String) -> Bool) -> String
 
   init(
     _ name: String, of models: String, classes: [String], architecture: String? = nil,
@@ -41,6 +45,9 @@ public struct ModelFamily: Sendable {
     ownName: @escaping @Sendable (_ name: String, _ modelClass: String) -> String? = { name, _ in
       // Checkpoints of a model without its head leave the prefix out.
       name.withPrefix("model.", unless: "lm_head")
+    },
+    nameInClass: @escaping @Sendable (_ name: String, _ hasTensor: (String) -> Bool) -> String = { name, _ in
+      name
     }
   ) {
     self.name = name
@@ -54,6 +61,7 @@ public struct ModelFamily: Sendable {
     self.routes = routes
     self.computed = computed
     self.ownName = ownName
+    self.nameInClass = nameInClass
   }
 
   /// The family of a class that a configuration names, or `nil` where this release has none.

@@ -48,5 +48,10 @@ extension ModelFamily {
       .to("cls.output", from: "classifier"),
       .leftOut("decoder"),
     ],
-    ownName: { name, _ in name.withoutPrefix("model.") })
+    ownName: { name, _ in name.withoutPrefix("model.") },
+    nameInClass: { name, hasTensor in
+      // Whatever predicts words or classes has a head.
+      guard hasTensor("cls.weight") else { return name }
+      return ["head.", "classifier."].contains(where: name.hasPrefix) ? name : "model." + name
+    })
 }

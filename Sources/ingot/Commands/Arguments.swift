@@ -1,4 +1,5 @@
 import ArgumentParser
+import IngotCheckpoints
 import IngotConversion
 import IngotEncodings
 import IngotSeal
@@ -22,6 +23,11 @@ extension FilePath {
       throw ValidationError("Name a file: standard output cannot be written all at once. (./- is a file.)")
     }
   }
+}
+
+extension StateDictionaryChoice {
+  /// What `--select` chooses; without it the only one.
+  init(_ select: String?) { self = select.map { .named($0) } ?? .only }
 }
 
 /// An encoding by name, or the checkpoint's own precision.

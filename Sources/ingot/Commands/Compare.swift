@@ -22,11 +22,17 @@ struct Compare: AsyncParsableCommand, MachineReadable {
         ingot compare a.gguf b.gguf --tensor embed.weight --rows '0..<4'
       """)
 
-  @Argument(help: "The reference: a safetensors or GGUF file, an index, or a folder.")
+  @Argument(help: "The reference: a file of any format that convert reads, an index, or a folder.")
   var reference: FilePath
 
   @Argument(help: "The file that is held against it.")
   var other: FilePath
+
+  @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a PyTorch file that has several, of whichever of the two has it: its keys, joined by points; . for all.",
+      valueName: "keys"))
+  var select: String?
 
   @Option(help: "Only this tensor.")
   var tensor: String?
@@ -62,15 +68,14 @@ struct Compare: AsyncParsableCommand, MachineReadable {
 
   func run() async throws {
     if let tensor, let rows {
-      let comparison = try RowComparison(reference, other, tensor: tensor, rows: rows.range)
+      let comparison = try RowComparison(
+        reference, other, tensor: tensor, rows: rows.range, dictionary: select)
       return try RowComparisonReport(comparison).show(asJSON: json)
     }
     let matrix = try importance.map { try ImportanceMatrix(opening: $0) }
-    let converted = try Checkpoints.open(other)
+    let pair = try ComparedCheckpoints(reference, other, dictionary: select)
     let comparison = try Comparison(
-      try FamilyModel.reference(at: reference, for: converted), with: converted, tensor: tensor,
-      importance: matrix,
-      histogram: histogram)
+      pair.reference, with: pair.other, tensor: tensor, importance: matrix, histogram: histogram)
     let threads = threads ?? Machine.coreCount
     let report = try await Interruption.cancelling {
       var display = ProgressDisplay("comparing")

@@ -209,7 +209,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   /// Opens the checkpoint as its family sees it, and plans its conversion.
   private func plan(_ options: ConversionOptions) throws -> (any Checkpoint, ConversionPlan) {
     let adapters = try lora.map { try LoRAAdapter(opening: $0) }
-    let choice = select.map { StateDictionaryChoice.named($0) } ?? .only
+    let choice = StateDictionaryChoice(select)
     guard let family = try FamilyChoice(family, for: checkpoint) else {
       let source = try adapters.reduce(try Checkpoints.open(checkpoint, choosing: choice)) {
         source, adapter in

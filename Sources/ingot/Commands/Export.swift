@@ -28,6 +28,12 @@ struct Export: AsyncParsableCommand, MachineReadable {
   var output: FilePath?
 
   @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a PyTorch file that has several: its keys, joined by points; . for all.",
+      valueName: "keys"))
+  var select: String?
+
+  @Option(
     name: .customLong("type"),
     help: "f32, f16 or bf16 for all floats; auto keeps what is a float and decodes the rest to F32.")
   var floats = FloatArgument.auto
@@ -71,7 +77,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
   func run() async throws {
     let target = output.map(target)
     let format = target?.format ?? format ?? .safetensors
-    let source = try Checkpoints.open(model)
+    let source = try Checkpoints.open(model, choosing: StateDictionaryChoice(select))
     let plan = try ExportPlan(source, naming: naming(), floats: floats.type, format: format)
     if dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
     guard let output, let target else { return }

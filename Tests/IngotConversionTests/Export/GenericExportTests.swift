@@ -103,12 +103,42 @@ import Testing
     }
   }
 
-  /// Clause X4.2.
-  @Test func aNameThatIsTooLongForAnArchiveIsRefused() throws {
+  private static func doubles(_ values: [Double]) -> SourceTensor {
+    let bytes = values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+    return SourceTensor("x", "F64", [2, values.count / 2], bytes)
+  }
+
+  /// Through single precision no number becomes infinity, in any block of a tensor: clause X3.2.
+  @Test(arguments: [ElementType.float32, .float16, .bfloat16], [1e300, -3.5e38])
+  func doublesThatSinglePrecisionDoesNotHoldAreRefused(_ type: ElementType, _ value: Double) async throws {
     let folder = try TemporaryFolder()
-    let source = try folder.safetensors([SourceTensor(String(repeating: "n", count: 65_532), [1], [1])])
-    let container = try Checkpoints.open(source)
-    #expect(try ExportPlan(container, format: .safetensors).tensors.count == 1)
-    #expect { try ExportPlan(container, format: .npz) } throws: { ($0 as? ConversionError)?.code == .layout }
+    let values = [Double](repeating: 1, count: 199_999) + [value]
+    let source = try folder.safetensors([Self.doubles(values)])
+    let plan = try ExportPlan(Checkpoints.open(source), floats: type, format: .safetensors)
+    let output = folder.path("out.safetensors")
+    await #expect {
+      try await ExportPipeline(plan, threads: 2).run(to: .file(output, .safetensors))
+    } throws: {
+      let error = $0 as? ConversionError
+      return error?.code == .overflow && error?.tensor == "x"
+        && "\($0)".contains("\(value) at row 1, column 99999, too large for \(type.name)")
+    }
+    #expect(try folder.names() == ["model.safetensors"])
+  }
+
+  /// What is no number, or infinite, stays so: clause X3.2.
+  @Test(arguments: [ElementType.float32, .float16, .bfloat16])
+  func infinityAndNaNPass(_ type: ElementType) async throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.safetensors([Self.doubles([.infinity, -.infinity, .nan, 1])])
+    let plan = try ExportPlan(Checkpoints.open(source), floats: type, format: .safetensors)
+    let output = folder.path("out.safetensors")
+    _ = try await ExportPipeline(plan, threads: 1).run(to: .file(output, .safetensors))
+    let values = try TensorValues(opening: output, tensor: "x")
+    let numbers = try values.numbers(0..<4)
+    #expect(values.type == type)
+    #expect(numbers[0] == .single(.infinity) && numbers[1] == .single(-.infinity))
+    #expect(numbers[3] == .single(1))
+    if case .single(let value) = numbers[2] { #expect(value.isNaN) } else { Issue.record("no float") }
   }
 }

@@ -80,6 +80,10 @@ def arrays(corpus):
     # Archives.
     it = Archive([Member("w.npy", good), Member("dir/b.npy", good, deflate=True)])
     corpus.add("npz-good.npz", it.bytes, "A5")
+    it = Archive([Member("dense/kernel:0.npy", good), Member("b/C:/c.npy", good)])
+    corpus.add("npz-colons.npz", it.bytes, "Z3")
+    it = Archive([Member("w:0.npy", good)])
+    corpus.add("npz-drive.npz", it.bytes, "Z3", "PATH", it.entries[0], "w:0.npy")
     it = Archive([Member("w.npy", good), Member("readme.txt", b"hello")])
     corpus.add("npz-other-member.npz", it.bytes, "A5")
     it = Archive([Member("w.npy", array(header(descr="'|O'"), bytes(8)))])

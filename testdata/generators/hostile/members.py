@@ -91,9 +91,12 @@ def members(corpus):
     bad_names = {
         "absolute": "/data/0", "parent": "m/../0", "parent-first": "../0", "backslash": "m\\0", "drive": "C:/0",
         "nul": "m/\0", "empty": "", "empty-part": "m//0", "point": "m/./0", "parent-last": "m/..",
+        "drive-relative": "C:0",
     }
     for title, bad in bad_names.items():
         one("PATH", "Z3", f"zip-name-{title}.pt", "entry", subject=bad, all_name=bad.encode())
+    # What is no drive: a part of the name, as TensorFlow has it.
+    one(None, "Z3", "zip-name-colon.pt", more=[Member("m/dense/kernel:0", DATA)])
     one("UTF8", "Z3", "zip-name-latin-1.pt", "entry", subject=None, all_name=b"m/\xe9")
     one("PATH", "Z3", "zip-folder-with-data.pt", "entry", subject="m/data/0/", all_name=b"m/data/0/")
     one("DUPLICATE", "Z3", "zip-twice.pt", "entry", 2, more=[Member(second, DATA)])

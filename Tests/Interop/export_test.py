@@ -1,0 +1,69 @@
+"""What an export writes is what NumPy and safetensors read: values, types and names (spec/export.md, X3 and X4)."""
+
+import random
+import unittest
+
+import numpy
+from safetensors.numpy import load_file, save_file
+
+from oracle import ROOT, Test, ingot, ingot_json
+
+
+class ExportTest(Test):
+    def checkpoint(self, tensors, name="model.safetensors"):
+        path = self.folder / name
+        save_file(tensors, path)
+        return path
+
+    def test_no_number_becomes_infinity(self):
+        for value in (1e300, -3.5e38):
+            path = self.checkpoint({"x": numpy.array([[1, 2], [3, value]], "f8")})
+            for kind in ("f32", "f16", "bf16"):
+                answer = ingot("export", path, "-o", self.folder / "out.safetensors", "--type", kind, "--json", expect=2)
+                self.assertIn('"OVERFLOW"', answer)
+                self.assertIn("row 1, column 1", answer)
+        self.assertFalse((self.folder / "out.safetensors").exists())
+
+    def test_what_is_no_number_stays(self):
+        path = self.checkpoint({"x": numpy.array([numpy.inf, -numpy.inf, numpy.nan, 0.1], "f8")})
+        for kind, dtype in (("f32", "f4"), ("f16", "f2")):
+            output = self.folder / f"{kind}.safetensors"
+            ingot("export", path, "-o", output, "--type", kind)
+            found = load_file(output)["x"]
+            self.assertEqual(found.dtype, numpy.dtype(dtype))
+            expected = numpy.array([numpy.inf, -numpy.inf, numpy.nan, numpy.float32(0.1)]).astype(dtype)
+            numpy.testing.assert_array_equal(found, expected)
+
+    def test_names_in_an_archive(self):
+        """NumPy finds each array by its name, or the export is refused; safetensors has all names."""
+        pieces = ["a", "w", ":", "\\", "/", ".", "..", "\0", "é", "e\u0301", ".npy", " ", "\n", "kernel:0", "%", '"', "C:"]
+        generator = random.Random(3)
+        names = {"".join(generator.choices(pieces, k=generator.randint(0, 5))) for _ in range(60)}
+        names |= {"dense/kernel:0", "/abs", "../x", "a//b", "w:0"}
+        outcomes = {}
+        for name in sorted(names):
+            with self.subTest(name):
+                path = self.checkpoint({name: numpy.arange(3, dtype="f4")})
+                output = self.folder / "out.npz"
+                command = ("export", path, "-o", output, "--force", "--json")
+                try:
+                    ingot(*command)
+                except AssertionError:
+                    self.assertIn('"LAYOUT"', ingot(*command, expect=2))
+                    ingot("export", path, "-o", self.folder / "out.safetensors", "--force")
+                    self.assertEqual(list(load_file(self.folder / "out.safetensors")), [name])
+                    outcomes[name] = False
+                    continue
+                with numpy.load(output) as archive:
+                    self.assertEqual(archive.files, [name])
+                    numpy.testing.assert_array_equal(archive[name], numpy.arange(3, dtype="f4"))
+                self.assertEqual([it["name"] for it in ingot_json("info", output)["tensors"]], [name])
+                outcomes[name] = True
+        self.assertTrue(outcomes["dense/kernel:0"])
+        for name in ("/abs", "../x", "a//b", "w:0"):
+            self.assertFalse(outcomes[name])
+        self.assertGreater(sum(outcomes.values()), 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
