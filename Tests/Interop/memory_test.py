@@ -13,10 +13,14 @@ import sys
 import tempfile
 import unittest
 
+import gguf
+import numpy
+
 from oracle import INGOT, ROOT, Test, ingot, minilm, minilm_folder, smollm2
 
 sys.path.append(str(ROOT / "Benchmarks"))
-import synthetic  # noqa: E402 (the benchmarks write the same files)
+import columns  # noqa: E402 (the benchmarks write the same files)
+import synthetic  # noqa: E402
 
 MEBIBYTE = 1 << 20
 
@@ -118,6 +122,23 @@ class MemoryTest(Test):
         self.assertLess((second["peak"] - first["peak"]) / (large - small), 260, "bytes for each further tensor")
         # Time grows with the number of tensors, not with its square.
         self.assertLess(second["cpu"] / first["cpu"], 3 * large / small)
+
+    def test_what_stands_by_column_converts_in_bounded_memory(self):
+        for name, make in columns.CHECKPOINTS.items():
+            if "deflated" in name:
+                continue
+            with self.subTest(name), tempfile.TemporaryDirectory(dir=self.folder) as folder:
+                path = make(pathlib.Path(folder))
+                sides = [it.stat().st_size for it in path.iterdir() if it.suffix == ".json"] if path.is_dir() else []
+                family = [] if path.name == "gpt2" else ["--family", "generic"]
+                for encoding in ("f32", "q8_0"):
+                    self.convert(path, encoding, "--effort", "fast", *family, side_files=sum(sides), tensors=50)
+
+    def test_a_large_array_by_column_is_what_numpy_reads(self):
+        path = columns.fortran(self.folder, False)
+        self.convert(path, "f32", "--family", "generic")
+        values = gguf.GGUFReader(self.output).tensors[0].data
+        self.assertTrue(numpy.array_equal(values, numpy.load(path)["weight"]))
 
     def test_buffers_are_as_large_as_they_are_asked_to_be(self):
         source = self.folder / "large.safetensors"
