@@ -64,6 +64,30 @@ class ExportTest(Test):
             self.assertFalse(outcomes[name])
         self.assertGreater(sum(outcomes.values()), 10)
 
+    def test_a_dictionary_is_selected(self):
+        path = ROOT / "testdata/checkpoints/written/training.pt"
+        output = self.folder / "out.safetensors"
+        self.assertIn("STATE_DICT", ingot("export", path, "-o", output, "--json", expect=2))
+        ingot("export", path, "-o", output, "--select", "model_state")
+        found = load_file(output)
+        self.assertEqual(found["layers.0.weight"].shape, (4, 3))
+        self.assertIn("STATE_DICT", ingot("compare", path, output, "--json", expect=2))
+        for pair in ((path, output), (output, path)):
+            answer = ingot_json("compare", *pair, "--select", "model_state")
+            self.assertEqual(len(answer["tensors"]), len(found))
+            self.assertEqual(answer["total"]["largestAbsoluteError"], 0)
+
+    def test_the_ending_of_the_output_decides(self):
+        path = self.checkpoint({"x": numpy.ones(3, "f4")})
+        for name in ("out.gguf", "out.pt", "out.npy", "out.bin", "out.onnx", "out.json"):
+            ingot("export", path, "-o", self.folder / name, expect=64)
+            self.assertFalse((self.folder / name).exists())
+        (self.folder / "taken").write_bytes(b"x")
+        self.assertIn("EXISTS", ingot("export", path, "-o", self.folder / "taken", "--force", "--json", expect=2))
+        self.assertEqual((self.folder / "taken").read_bytes(), b"x")
+        ingot("export", path, "-o", self.folder / "Model-3.2-1B")
+        self.assertEqual(list(load_file(self.folder / "Model-3.2-1B/model.safetensors")), ["x"])
+
 
 if __name__ == "__main__":
     unittest.main()
