@@ -121,6 +121,10 @@ public enum Checkpoints {
     }
   }
 
+  /// What the names of checkpoints, and of the files that belong to them, end in.
+  package static let fileNameEndings: Set<String> = Set(
+    CheckpointKind.all.flatMap(\.fileNameEndings) + [".bin", ".json", ".npy"])
+
   /// The kinds of file that are known by their first bytes.
   package enum FileFormat: Sendable { case safetensors, safetensorsIndex, gguf, archive, pickle, array, onnx }
 

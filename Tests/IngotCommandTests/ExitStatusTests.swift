@@ -11,7 +11,10 @@ import Testing
     "convert nan -o out.gguf --encoding f16", "convert sound.safetensors -o out.gguf --alignment 1",
     "info sound.safetensors", "info q6_k.gguf --json", "extract sound.safetensors w --rows 0..<4",
     "extract sound.safetensors w -o out.npy", "compare sound.safetensors sound.safetensors",
-    "compare sound.safetensors same.safetensors --tensor w --rows 3", "help convert", "--help", "--version",
+    "compare sound.safetensors same.safetensors --tensor w --rows 3",
+    "export sound.safetensors -o out.safetensors", "export sound.safetensors -o Llama-3.2-1B",
+    "export sound.safetensors -o folder", "export sound.safetensors -o out.NPZ",
+    "export sound.safetensors -o out.bin --format safetensors", "help convert", "--help", "--version",
     "--generate-completion-script bash", "--generate-completion-script zsh",
     "--generate-completion-script fish",
   ]) func whatCanBeDoneIs0(line: String) throws {
@@ -39,12 +42,14 @@ import Testing
     (2, "extract sound.safetensors nothing", "NO_SUCH_TENSOR"),
     (2, "extract sound.safetensors w --rows 4", "NO_SUCH_TENSOR"),
     (2, "compare sound.safetensors q6_k.gguf --tensor x", "NO_SUCH_TENSOR"),
-    (74, "convert nothing -o out.gguf", "NOT_FOUND"), (74, "info pipe", "NOT_REGULAR"),
-    (74, "info loop", "IO"), (74, "convert sound.safetensors -o folder", "NOT_REGULAR"),
-    (74, "convert sound.safetensors -o nowhere/out.gguf", "NOT_FOUND"),
     (2, "convert sound.safetensors -o out.gguf --select state", "STATE_DICT"),
     (2, "export sound.safetensors -o out.safetensors --select state", "STATE_DICT"),
     (2, "compare sound.safetensors sound.safetensors --select state", "STATE_DICT"),
+    (2, "export sound.safetensors -o garbage", "EXISTS"),
+    (2, "export sound.safetensors -o garbage --force", "EXISTS"),
+    (74, "convert nothing -o out.gguf", "NOT_FOUND"), (74, "info pipe", "NOT_REGULAR"),
+    (74, "info loop", "IO"), (74, "convert sound.safetensors -o folder", "NOT_REGULAR"),
+    (74, "convert sound.safetensors -o nowhere/out.gguf", "NOT_FOUND"),
     (74, "convert sound.safetensors -o garbage/out.gguf", "NOT_FOLDER"),
     (74, "convert sound.safetensors -o /dev/null --force", "NOT_REGULAR"),
   ]) func aFailureHasItsStatusAndCodeAndWritesNothing(status: Int32, line: String, code: String) throws {
@@ -67,7 +72,12 @@ import Testing
   }
 
   @Test(arguments: [
-    "bogus", "info", "convert sound.safetensors", "convert sound.safetensors -o out.gguf --encoding q9",
+    "export sound.safetensors -o out.gguf", "export sound.safetensors -o out.PT --force",
+    "export sound.safetensors -o taken.gguf --force", "export sound.safetensors -o ./out.bin --dry-run",
+    "export sound.safetensors -o out.npy", "export sound.safetensors -o out.onnx",
+    "export sound.safetensors -o config.json",
+    "export sound.safetensors -o out.safetensors --format npz", "bogus", "info", "convert sound.safetensors",
+    "convert sound.safetensors -o out.gguf --encoding q9",
     "convert sound.safetensors -o -", "extract sound.safetensors w -o -",
     "convert sound.safetensors -o out.gguf --tensor w(=q8_0",
     "convert sound.safetensors -o out.gguf --tensor w=q9",

@@ -39,6 +39,21 @@ import Testing
     #expect(last == [.single(-.infinity)])
   }
 
+  /// A value that is changed passes through single precision too.
+  @Test func aDoubleThatIsChangedIsRefusedLikewise() throws {
+    let folder = try TemporaryFolder()
+    let checkpoint = try Checkpoints.open(try folder.safetensors(source(1e300, in: folder)))
+    let reader = FloatReader(checkpoint, try #require(checkpoint.tensor(named: "w")))
+    var buffer = [UInt8](repeating: 0, count: 64 * 4)
+    #expect {
+      try buffer.withUnsafeMutableBytes { try reader.read(64 * 4..<128 * 4, into: $0) { $0 + 1 } }
+    } throws: {
+      let error = $0 as? ConversionError
+      return error?.code == .overflow && error?.tensor == "w"
+        && error?.description.contains("1e+300 at element 127") == true
+    }
+  }
+
   @Test func anInvalidTruthValueNamesFileAndTensor() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.safetensors([SourceTensor("mask", "BOOL", [2, 2], [0, 1, 1, 2])])

@@ -18,6 +18,16 @@ public enum ExportFormat: String, Sendable, CaseIterable {
     self = format
   }
 
+  /// The ending of a name that says that it is a file of another format, which an export does not write: `nil` of any other
+  /// name.
+  ///
+  /// Specification: `spec/export.md`, clause X4.4.
+  package static func foreignEnding(ofFileName name: String) -> String? {
+    if ExportFormat(fileName: name) != nil { return nil }
+    let name = name.lowercased()
+    return Checkpoints.fileNameEndings.sorted().first(where: name.hasSuffix)
+  }
+
   /// Whether the format has this type.
   func holds(_ type: ElementType) -> Bool {
     switch self {

@@ -72,8 +72,8 @@ public struct ExportPlan: Sendable {
   ///   - naming: Which names the tensors get.
   ///   - floats: F32, F16 or BF16 for all floats; `nil` keeps each tensor's own type, and decodes quantized ones to F32.
   ///   - format: What is written, which may not have every type.
-  /// - Throws: ``ConversionError`` where there is nothing to write, a tensor cannot be decoded, or does not belong to the
-  ///   family.
+  /// - Throws: ``ConversionError`` where there is nothing to write, a tensor cannot be decoded, does not belong to the
+  ///   family, or has a name that the format has not.
   /// - Precondition: `floats` is one of these.
   public init(
     _ container: any Checkpoint, naming: Naming = .automatic, floats: ElementType? = nil, format: ExportFormat

@@ -2,6 +2,7 @@ import ArgumentParser
 import IngotCheckpoints
 import IngotContainer
 import IngotConversion
+import IngotFiles
 import SystemPackage
 
 /// A model becomes a float checkpoint again.
@@ -24,7 +25,10 @@ struct Export: AsyncParsableCommand, MachineReadable {
   var model: FilePath
 
   @Option(
-    name: .shortAndLong, help: "The file to write, .safetensors or .npz; or a folder for safetensors files.")
+    name: .shortAndLong,
+    help:
+      "The file to write, which ends in .safetensors or .npz; any other name is that of a folder for safetensors files."
+  )
   var output: FilePath?
 
   @Option(
@@ -68,6 +72,14 @@ struct Export: AsyncParsableCommand, MachineReadable {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
     try output?.checkAsOutput()
+    if format == nil, let output, let ending = ExportFormat.foreignEnding(ofFileName: output.string) {
+      throw ValidationError(
+        "-o names a file that ends in .safetensors or .npz, or a folder, and no \(ending) file: \(output.string.quoted)."
+      )
+    }
+    if let format, let output, let named = ExportFormat(fileName: output.string), named != format {
+      throw ValidationError("--format \(format.rawValue) is not what \(output.string.quoted) ends in.")
+    }
     if !(shardSize >= 0.001 && shardSize <= 1_000_000) {
       throw ValidationError("--shard-size takes a number of gigabytes from 0.001 to 1000000.")
     }
@@ -81,6 +93,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
     let plan = try ExportPlan(source, naming: naming(), floats: floats.type, format: format)
     if dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
     guard let output, let target else { return }
+    try check(target)
     for warning in source.warnings { Terminal.warn("\(warning)") }
     let pipeline = ExportPipeline(plan, threads: threads ?? Machine.coreCount)
     let overwrite = force
@@ -96,6 +109,17 @@ struct Export: AsyncParsableCommand, MachineReadable {
   private func target(_ output: FilePath) -> ExportTarget {
     if let format = format ?? ExportFormat(fileName: output.string) { return .file(output, format) }
     return .folder(output, shardByteCount: UInt64(shardSize * 1e9))
+  }
+
+  /// Refuses a file where a folder is to be.
+  private func check(_ target: ExportTarget) throws {
+    guard case .folder(let path, _) = target, let isFolder = try? Folder.isFolder(path), !isFolder else {
+      return
+    }
+    throw Failure(
+      .impossibleRequest, "EXISTS",
+      "\(path) is a file, and a name that does not end in .safetensors or .npz is that of a folder: choose another name, or say with --format what the file is to be"
+    )
   }
 
   private func naming() throws -> ExportPlan.Naming {
