@@ -48,6 +48,18 @@ import Testing
     #expect(table.lines(width: 1).allSatisfy { $0.count <= 19 })
   }
 
+  // A name of a megabyte among thousands would else make a text of gigabytes.
+  @Test func oneLongNameDoesNotMakeEachLineAsLong() {
+    var table = Table(("tensor", .left), ("size", .right))
+    let long = String(repeating: "n", count: 100_000)
+    table.append(long, "1 B")
+    table.append("b", "20 kB")
+    let lines = table.lines(width: nil)
+    #expect(lines.map(\.count) == [263, 100_007, 263])
+    #expect(lines[1] == long + "    1 B" && lines[2].hasPrefix("b   ") && lines[2].hasSuffix("  20 kB"))
+    #expect(table.lines(width: 40).map(\.count) == [40, 40, 40])
+  }
+
   @Test func rowsThatAreMadeWhenTheyAreNeededStandLikeOthers() {
     var table = Table(("tensor", .left), ("size", .right))
     for number in 9..<12 { table.append("blk.\(number)\n", "\(number * number) ×") }

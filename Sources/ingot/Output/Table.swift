@@ -14,6 +14,8 @@ struct Table {
 
   /// Columns go rather than that names become shorter than this.
   private static let readableWidth = 24
+  /// No cell is padded to more than this: one long name would make each line as long.
+  private static let largestPadding = 256
 
   /// Starts a table with a title and an alignment for each column.
   init(_ columns: (title: String, alignment: Alignment)...) { self.init(columns) }
@@ -70,8 +72,9 @@ struct Table {
       shown.removeAll { titles[$0] == title }
     }
     if excess() > 0 { widths[0] = max(12, widths[0] - excess()) }
+    if width == nil { widths = widths.map { min($0, Self.largestPadding) } }
     func line(_ row: [String]) {
-      let cells = shown.map { Self.fit(row[$0], widths[$0], alignments[$0]) }
+      let cells = shown.map { Self.fit(row[$0], widths[$0], alignments[$0], isCut: width != nil) }
       body(Self.trimmingEnd(cells.joined(separator: "  ")))
     }
     line(titles)
@@ -89,10 +92,11 @@ struct Table {
     text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
   }
 
-  /// Pads `text` to `width`, or leaves out its middle: names differ at both ends.
-  private static func fit(_ text: String, _ width: Int, _ alignment: Alignment) -> String {
+  /// Pads `text` to `width`; of one that is longer leaves out the middle, if it may be cut: names differ at both ends.
+  private static func fit(_ text: String, _ width: Int, _ alignment: Alignment, isCut: Bool) -> String {
     let ownWidth = Self.width(text)
     guard ownWidth <= width else {
+      guard isCut else { return text }
       let tail = (width - 1) / 2
       return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
     }
