@@ -65,13 +65,14 @@ extension HyperparameterList {
 }
 
 extension ModelConfiguration {
-  /// The names of classes; two that were never named count as none.
+  /// The names of classes. Two that were never named, which every configuration has, are those of a classifier alone.
   func classNames() -> [String] {
     let entries = self["id2label"]?.members?.compactMap { key, value in
       Int(key.string).flatMap { number in value.string.map { (number, $0) } }
     }
     let names = (entries ?? []).sorted { $0.0 < $1.0 }.map(\.1)
-    return names.count == 2 && names[0] == "LABEL_0" ? [] : names
+    guard names.isEmpty || names.count == 2 && names[0] == "LABEL_0" else { return names }
+    return modelClass?.hasSuffix("ForSequenceClassification") == true ? ["LABEL_0", "LABEL_1"] : []
   }
 
   /// Positions count from one above the padding token: the ones before it are never used.
