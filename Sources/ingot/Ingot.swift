@@ -1,4 +1,5 @@
 import ArgumentParser
+import IngotFiles
 
 /// The command: arguments in, exit status out.
 @main
@@ -26,6 +27,7 @@ struct Ingot: AsyncParsableCommand {
   static let version = "0.1.0"
 
   static func main() async {
+    OpenFileLimit.raise()
     var command: any ParsableCommand
     do {
       command = try parseAsRoot()

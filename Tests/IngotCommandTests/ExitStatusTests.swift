@@ -65,7 +65,9 @@ import Testing
 
   @Test(arguments: [
     "bogus", "info", "convert sound.safetensors", "convert sound.safetensors -o out.gguf --encoding q9",
-    "convert sound.safetensors -o -", "extract sound.safetensors w -o -",
+    "convert sound.safetensors -o -", "convert sound.safetensors -o out.gguf/",
+    "extract sound.safetensors w -o out.npy/", "seal q6_k.gguf -o out.gguf/", "keygen -o key.pem/",
+    "extract sound.safetensors w -o -",
     "convert sound.safetensors -o out.gguf --tensor w(=q8_0",
     "convert sound.safetensors -o out.gguf --tensor w=q9",
     "convert sound.safetensors -o out.gguf --tensor =q8_0",

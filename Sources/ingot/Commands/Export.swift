@@ -2,6 +2,7 @@ import ArgumentParser
 import IngotCheckpoints
 import IngotContainer
 import IngotConversion
+import IngotFiles
 import SystemPackage
 
 /// A model becomes a float checkpoint again.
@@ -25,7 +26,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
 
   @Option(
     name: .shortAndLong, help: "The file to write, .safetensors or .npz; or a folder for safetensors files.")
-  var output: FilePath?
+  var output: OutputArgument?
 
   @Option(
     name: .customLong("type"),
@@ -61,7 +62,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
     if output == nil && !dryRun {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
-    try output?.checkAsOutput()
+    try output?.check(mayBeFolder: true)
     if !(shardSize >= 0.001 && shardSize <= 1_000_000) {
       throw ValidationError("--shard-size takes a number of gigabytes from 0.001 to 1000000.")
     }
@@ -69,19 +70,22 @@ struct Export: AsyncParsableCommand, MachineReadable {
   }
 
   func run() async throws {
-    let target = output.map(target)
+    let target = (self.output?.path).map(target)
     let format = target?.format ?? format ?? .safetensors
-    let source = try Checkpoints.open(model)
+    let reads = ReadRecord()
+    let source = try reads.recording { try Checkpoints.open(model) }
     let plan = try ExportPlan(source, naming: naming(), floats: floats.type, format: format)
     if dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
-    guard let output, let target else { return }
+    guard let output = self.output?.path, let target else { return }
     for warning in source.warnings { Terminal.warn("\(warning)") }
     let pipeline = ExportPipeline(plan, threads: threads ?? Machine.coreCount)
     let overwrite = force
-    let report = try await Interruption.cancelling {
+    let report = try await Interruption.cancelling(.writes) {
       var display = ProgressDisplay("exporting")
       defer { display.finish() }
-      return try await pipeline.run(to: target, overwrite: overwrite) { display.show($0) }
+      return try await pipeline.run(to: target, overwrite: overwrite, sources: reads.identities) {
+        display.show($0)
+      }
     }
     try ExportSummary(plan, report, output: output).show(asJSON: json)
   }
