@@ -101,7 +101,10 @@ int ingot_reserve(int descriptor, int64_t offset, int64_t byte_count) {
   if (fstatfs(descriptor, &system) == 0 && (long)system.f_type == tmpfs) {
     // Without blocks there is no limit.
     const int64_t block = (int64_t)system.f_bsize;
-    if (system.f_blocks == 0 || byte_count / block < (int64_t)system.f_bavail) return 0;
+    if (system.f_blocks == 0 || byte_count <= 0) return 0;
+    const int64_t held = offset / block + (offset % block != 0);
+    const int64_t last = (offset + (byte_count - 1)) / block;
+    if (last < held || last - held < (int64_t)system.f_bavail) return 0;
     errno = ENOSPC;
     return -1;
   }

@@ -32,12 +32,15 @@ enum Interruption {
   /// How long cancelled work may take to clean up after itself, in microseconds.
   private static let patience: UInt32 = 100_000
 
-  /// Runs `work` in a task that SIGINT, SIGTERM and SIGHUP cancel, those of them that the process was not started to ignore; a second
-  /// signal ends the process, as the first does where the effect says so. Neither comes between the renames of a set.
+  /// Runs `work` in a task that SIGINT, SIGTERM and SIGHUP cancel.
   ///
-  /// - Parameter asJSON: Whether an end at once is told as JSON too.
+  /// Those of them that the process was started to ignore stay ignored. A second signal ends the process, as the first does where
+  /// the effect says so. Neither comes between the renames of a set. The handlers stand before the work begins, and a pipe keeps
+  /// what it is given, so no signal is missed.
   ///
-  /// The handlers stand before the work begins, and a pipe keeps what it is given, so no signal is missed.
+  /// - Parameters:
+  ///   - effect: What the work leaves when it is interrupted.
+  ///   - asJSON: Whether an end at once is told as JSON too.
   static func cancelling<Value: Sendable>(
     _ effect: Effect, asJSON: Bool = false, _ work: sending @escaping () async throws -> Value
   ) async throws -> Value {
