@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -19,13 +21,35 @@ void ingot_give_back_blocks(int byte_count) {
 #endif
 }
 
+int ingot_open_file_limit(uint64_t *current, uint64_t *most) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+  *current = limit.rlim_cur;
+  *most = limit.rlim_max;
+#if defined(__APPLE__)
+  // A larger number is refused, whatever the limit says.
+  if (*most > OPEN_MAX) *most = *current > OPEN_MAX ? *current : OPEN_MAX;
+#endif
+  return 0;
+}
+
+int ingot_set_open_file_limit(uint64_t count) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1) return -1;
+  limit.rlim_cur = (rlim_t)count;
+  return setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 #if defined(__APPLE__)
 
 int ingot_rename_exclusively(const char *from, const char *to) {
   return renamex_np(from, to, RENAME_EXCL);
 }
 
-int ingot_reserve(int descriptor, int64_t byte_count) {
+int ingot_exchange(const char *first, const char *second) { return renamex_np(first, second, RENAME_SWAP); }
+
+int ingot_reserve(int descriptor, int64_t offset, int64_t byte_count) {
+  (void)offset;
   fstore_t request = {
       .fst_flags = F_ALLOCATEALL,
       .fst_posmode = F_PEOFPOSMODE,
@@ -59,19 +83,28 @@ int ingot_sync(int descriptor) {
 #include <sys/vfs.h>
 
 // The call itself, since musl and older C libraries have no wrapper.
-int ingot_rename_exclusively(const char *from, const char *to) {
+static int rename_with(const char *from, const char *to, unsigned int flags) {
 #if defined(SYS_renameat2)
-  const unsigned int no_replace = 1;
-  return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, no_replace);
+  return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags);
 #else
-  (void)from, (void)to;
+  (void)from, (void)to, (void)flags;
   errno = ENOSYS;
   return -1;
 #endif
 }
 
+int ingot_rename_exclusively(const char *from, const char *to) {
+  const unsigned int no_replace = 1;
+  return rename_with(from, to, no_replace);
+}
+
+int ingot_exchange(const char *first, const char *second) {
+  const unsigned int exchange = 2;
+  return rename_with(first, second, exchange);
+}
+
 // Not posix_fallocate: where the file system cannot reserve, glibc's writes into every block instead.
-int ingot_reserve(int descriptor, int64_t byte_count) {
+int ingot_reserve(int descriptor, int64_t offset, int64_t byte_count) {
   const int keep_length = 1;
   const long tmpfs = 0x01021994;
   struct statfs system;
@@ -79,11 +112,14 @@ int ingot_reserve(int descriptor, int64_t byte_count) {
   if (fstatfs(descriptor, &system) == 0 && (long)system.f_type == tmpfs) {
     // Without blocks there is no limit.
     const int64_t block = (int64_t)system.f_bsize;
-    if (system.f_blocks == 0 || byte_count / block < (int64_t)system.f_bavail) return 0;
+    if (system.f_blocks == 0 || byte_count <= 0) return 0;
+    const int64_t held = offset / block + (offset % block != 0);
+    const int64_t last = (offset + (byte_count - 1)) / block;
+    if (last < held || last - held < (int64_t)system.f_bavail) return 0;
     errno = ENOSPC;
     return -1;
   }
-  return fallocate(descriptor, keep_length, 0, (off_t)byte_count);
+  return fallocate(descriptor, keep_length, (off_t)offset, (off_t)byte_count);
 }
 
 int ingot_prefetch(int descriptor, int64_t offset, int64_t byte_count) {
@@ -122,8 +158,14 @@ int ingot_rename_exclusively(const char *from, const char *to) {
   return -1;
 }
 
-int ingot_reserve(int descriptor, int64_t byte_count) {
-  (void)descriptor, (void)byte_count;
+int ingot_exchange(const char *first, const char *second) {
+  (void)first, (void)second;
+  errno = ENOSYS;
+  return -1;
+}
+
+int ingot_reserve(int descriptor, int64_t offset, int64_t byte_count) {
+  (void)descriptor, (void)offset, (void)byte_count;
   errno = ENOTSUP;
   return -1;
 }

@@ -16,6 +16,7 @@ import SystemPackage
 /// the target, in one step: at any moment, and after a crash or power failure, the target is the old file (or absent) or
 /// the complete new one. ``discard()``, a failure, or letting go of the object removes the hidden file; only a process that
 /// is killed leaves it behind, under a name that starts with `.` and the target's name and ends in `.partial`.
+/// Files that belong together are committed by an ``AtomicFileSet``.
 ///
 /// ```swift
 /// let output = try AtomicFile(replacing: "model.gguf", overwrite: false, sources: [checkpoint.identity])
@@ -32,15 +33,19 @@ import SystemPackage
 /// number of suspensions, or hand it over whole (`sending`).
 public final class AtomicFile {
   /// Where the file will appear: the path that was given, with symbolic links at its end resolved.
-  public let target: FilePath
+  public var target: FilePath { place.path }
   /// The number of bytes written so far.
   public private(set) var byteCount: UInt64 = 0
 
-  private let folder: FilePath
-  private let overwrite: Bool
-  private let calls: any SystemCalls
+  let place: TargetPlace
+  let overwrite: Bool
+  let calls: any SystemCalls
+  /// Where all hidden files of the process are known.
+  let register: TemporaryRegister
   /// The hidden file, until it is renamed or removed.
-  private var temporary: TemporaryPath?
+  var temporary: TemporaryPath?
+  /// Whether the file stands at its target, and where what it replaced is kept.
+  var position = Position.hidden
   /// Open from the start to the commit.
   private var descriptor: Descriptor?
   private var reserved: UInt64 = 0
@@ -74,7 +79,7 @@ public final class AtomicFile {
 
   package init(
     replacing target: FilePath, overwrite: Bool, sources: [FileIdentity], isPrivate: Bool = false,
-    calls: any SystemCalls
+    calls: any SystemCalls, register: TemporaryRegister = .shared
   ) throws(FileError) {
     let place = try TargetPlace(target, calls: calls)
     if let existing = place.existing {
@@ -87,15 +92,15 @@ public final class AtomicFile {
       if !overwrite { throw FileError(.exists, place.path, operation: "create") }
     }
 
-    self.target = place.path
+    self.place = place
     self.overwrite = overwrite
     self.calls = calls
+    self.register = register
     // Closed to other users until it has the permissions of the file that it replaces.
     let mode: CInterop.Mode = place.existing == nil && !isPrivate ? 0o666 : 0o600
     let temporary = place.temporaryPath()
     descriptor = try place.create(temporary, mode: mode, calls: calls)
-    self.temporary = TemporaryPath(temporary)
-    folder = place.folder
+    self.temporary = TemporaryPath(temporary, in: register)
     if let permissions = place.existing?.permissions, !isPrivate { try setPermissions(permissions) }
   }
 
@@ -116,11 +121,11 @@ public final class AtomicFile {
       }
       do throws(FileError) {
         try descriptor?.perform("reserve") { calls, number throws(Errno) in
-          try calls.reserve(number, byteCount: length)
+          try calls.reserve(number, from: 0, byteCount: length)
         }
       } catch {
         // Not every file system can.
-        if Self.unsupported.contains(error.errno) { return }
+        if error.errno?.isUnsupported == true { return }
         throw error
       }
       reserved = max(reserved, byteCount)
@@ -160,10 +165,7 @@ public final class AtomicFile {
   ///   ``FileError/Code/notDurable`` alone means that the new file stands complete in its place, and that the system could
   ///   not confirm that the folder's entry is on the disk: after a power failure the old file might be back.
   ///   ``FileError/Code/closed`` after ``commit()``, ``discard()`` or a failure.
-  public func commit() throws(FileError) {
-    try finish()
-    try place()
-  }
+  public func commit() throws(FileError) { try AtomicFileSet.commit([self]) }
 
   /// Brings all bytes to the disk; nothing can be written after that.
   ///
@@ -171,34 +173,6 @@ public final class AtomicFile {
   func finish() throws(FileError) {
     try step { () throws(FileError) in try finishBytes() }
   }
-
-  /// Puts the finished file in its place.
-  func place() throws(FileError) {
-    guard temporary != nil else { throw FileError(.closed, target, operation: "write") }
-    let folder = try openFolderAndMove()
-    do throws(FileError) {
-      try folder?.sync()
-    } catch {
-      // Not every file system can sync a folder.
-      if Self.unsupported.contains(error.errno) { return }
-      throw FileError(.notDurable, target, operation: "sync the folder", errno: error.errno)
-    }
-  }
-
-  private func openFolderAndMove() throws(FileError) -> Descriptor? {
-    do throws(FileError) {
-      // Opened before the rename, so that as little as possible can fail after it.
-      let folder = try openFolder()
-      try moveIntoPlace()
-      return folder
-    } catch {
-      discard()
-      throw error
-    }
-  }
-
-  /// Takes a file that was put in its place away again, of a set that cannot be put in its place as a whole.
-  func withdraw() { try? calls.retrying(try calls.unlink(target)) }
 
   /// Removes the hidden file; the target stays as it is.
   ///
@@ -211,11 +185,6 @@ public final class AtomicFile {
 
 // The steps of which a failing one discards the file.
 extension AtomicFile {
-  /// What file systems answer to a call that they do not have.
-  private static let unsupported: [Errno?] = [
-    .notSupported, .notSupportedOnSocket, .noFunction, .invalidArgument,
-  ]
-
   private func step<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(FileError) -> Result {
@@ -260,60 +229,8 @@ extension AtomicFile {
     }
   }
 
-  /// Opens the folder to sync it, or not at all if it lets nobody look into it.
-  private func openFolder() throws(FileError) -> Descriptor? {
-    do {
-      let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
-      return try Descriptor(opening: folder, flags: flags, subject: folder, calls: calls)
-    } catch  where error == .permissionDenied {
-      return nil
-    } catch {
-      throw FileError(error, folder, "open")
-    }
-  }
-
-  private func moveIntoPlace() throws(FileError) {
-    guard let temporary else { return }
-    do {
-      guard
-        try temporary.moving({ source throws(Errno) in
-          guard overwrite else {
-            return try moveExclusively(source)
-          }
-          try calls.retrying(try calls.rename(source, to: target))
-          return true
-        })
-      else { return removeTemporary() }
-      self.temporary = nil
-    } catch {
-      throw FileError(error, target, "rename")
-    }
-  }
-
-  /// Renames where nothing is overwritten, by what the file system has for it.
-  ///
-  /// - Returns: Whether nothing is left at the old name.
-  private func moveExclusively(_ source: FilePath) throws(Errno) -> Bool {
-    do {
-      try calls.retrying(try calls.renameExclusively(source, to: target))
-      return true
-    } catch {
-      guard Self.unsupported.contains(error) else { throw error }
-    }
-    do {
-      try calls.retrying(try calls.link(source, to: target))
-      return false
-    } catch {
-      guard error == .notPermitted || Self.unsupported.contains(error) else { throw error }
-    }
-    // No links either (FAT): look first. A file that appears between the two calls is overwritten.
-    if try TargetPlace.status(of: target, calls: calls) != nil { throw .fileExists }
-    try calls.retrying(try calls.rename(source, to: target))
-    return true
-  }
-
   /// Removes the hidden file; if that fails, it is tried again when the object goes.
-  private func removeTemporary() {
+  func removeTemporary() {
     guard let temporary else { return }
     do {
       try calls.retrying(try calls.unlink(temporary.path))

@@ -80,7 +80,8 @@ extension FileError: CustomStringConvertible {
     case .notRegular: "\(path) is \(detail ?? "no regular file"); name a regular file."
     case .notFolder: "\(path): a part of the path is no folder; check the path."
     case .exists: "\(path) exists; ask for overwriting or choose another name."
-    case .sameFile: "\(path) is also a file that is read; choose another name for the output."
+    case .sameFile:
+      "\(path) \(detail ?? "is also a file that is read"); choose another name for the output."
     case .noSpace: "\(path): \(reason); free some space or choose another disk."
     case .tooLarge: "\(path): \(reason); choose another disk, or split the file."
     case .shrunk:
@@ -89,7 +90,18 @@ extension FileError: CustomStringConvertible {
       "\(path) \(detail ?? "was changed"); let the program that changes it finish, then try again."
     case .notDurable: "\(path) is complete but might be lost in a power failure (\(reason)); check the disk."
     case .closed: "\(path): the output is finished or has failed before; start it again."
-    case .io: "\(path): cannot \(operation): \(reason); check the disk, then try again."
+    case .io: "\(path): cannot \(operation): \(reason); \(advice)."
+    }
+  }
+
+  /// What to do about an answer of the system that has no code of its own.
+  private var advice: String {
+    switch errno {
+    case .tooManyOpenFiles: "raise the limit of open files (ulimit -n), then try again"
+    case .tooManyOpenFilesInSystem: "close other programs, or raise the system's limit of open files"
+    case .fileNameTooLong: "choose a shorter name"
+    case .tooManySymbolicLinkLevels: "the links lead in a circle: name the file itself"
+    default: "check the disk, then try again"
     }
   }
 

@@ -71,6 +71,33 @@ public final class FileTail {
     }
   }
 
+  /// Takes the space for the file to grow to `length` bytes, so that a full disk is found before anything is written or cut.
+  ///
+  /// Where the file system cannot reserve, nothing happens. ``release()`` gives back what is not used.
+  ///
+  /// - Throws: ``FileError/Code/noSpace``, ``FileError/Code/tooLarge``, or what else the system reports.
+  public func reserve(byteCount length: UInt64) throws(FileError) {
+    guard length > byteCount else { return }
+    guard let start = Int64(exactly: byteCount), let end = Int64(exactly: length) else {
+      throw FileError(.tooLarge, path, operation: "reserve", errno: .fileTooLarge)
+    }
+    do throws(FileError) {
+      try descriptor.perform("reserve") { calls, number throws(Errno) in
+        try calls.reserve(number, from: start, byteCount: end - start)
+      }
+    } catch {
+      guard error.errno?.isUnsupported == true else { throw error }
+    }
+  }
+
+  /// Gives back space that was reserved behind the end of the file.
+  public func release() {
+    guard (try? checkEnd()) != nil else { return }
+    _ = try? descriptor.perform("ftruncate") { calls, number throws(Errno) in
+      try calls.truncate(number, to: Int64(clamping: byteCount))
+    }
+  }
+
   /// Cuts the file.
   ///
   /// - Parameter length: The bytes that stay, of those that there are.

@@ -54,8 +54,8 @@ package struct PlatformCalls: SystemCalls {
     try checked(posixWrite(descriptor, bytes.baseAddress, bytes.count))
   }
 
-  package func reserve(_ descriptor: CInt, byteCount: Int64) throws(Errno) {
-    try checked(ingot_reserve(descriptor, byteCount))
+  package func reserve(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
+    try checked(ingot_reserve(descriptor, offset, byteCount))
   }
 
   package func prefetch(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
@@ -85,6 +85,10 @@ package struct PlatformCalls: SystemCalls {
 
   package func renameExclusively(_ path: FilePath, to target: FilePath) throws(Errno) {
     try checked(twoPaths(ingot_rename_exclusively, path, target))
+  }
+
+  package func exchange(_ path: FilePath, with other: FilePath) throws(Errno) {
+    try checked(twoPaths(ingot_exchange, path, other))
   }
 
   package func link(_ path: FilePath, to target: FilePath) throws(Errno) {
@@ -149,6 +153,16 @@ package struct PlatformCalls: SystemCalls {
 
   package func removeFolder(_ path: FilePath) throws(Errno) {
     try checked(path.withPlatformString { rmdir($0) })
+  }
+
+  package func openFileLimit() throws(Errno) -> (current: UInt64, most: UInt64) {
+    var (current, most) = (UInt64(0), UInt64(0))
+    try checked(ingot_open_file_limit(&current, &most))
+    return (current, most)
+  }
+
+  package func setOpenFileLimit(_ count: UInt64) throws(Errno) {
+    try checked(ingot_set_open_file_limit(count))
   }
 
   package func currentFolder() throws(Errno) -> FilePath {

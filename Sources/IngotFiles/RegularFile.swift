@@ -54,6 +54,7 @@ public final class RegularFile: Sendable {
     self.identity = status.identity
     self.descriptor = descriptor
     self.calls = calls
+    ReadRecord.note(status.identity)
   }
 
   /// Fills `buffer` with the bytes that start at `offset`.

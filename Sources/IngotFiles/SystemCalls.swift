@@ -21,8 +21,8 @@ package protocol SystemCalls: Sendable {
     -> Int
   /// write(2): the number of bytes written.
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int
-  /// Reserves space for a file's first bytes without changing its length: fallocate(2), F_PREALLOCATE; on tmpfs a look with fstatfs(2).
-  func reserve(_ descriptor: CInt, byteCount: Int64) throws(Errno)
+  /// Reserves space for bytes of a file without changing its length: fallocate(2), F_PREALLOCATE; on tmpfs a look with fstatfs(2).
+  func reserve(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno)
   /// Asks for a part of a file to be read ahead: posix_fadvise(2), F_RDADVISE. Where the system has none, nothing happens.
   func prefetch(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno)
   /// Asks for a part of a file to be written to the disk, without waiting: sync_file_range(2).
@@ -37,6 +37,8 @@ package protocol SystemCalls: Sendable {
   func rename(_ path: FilePath, to target: FilePath) throws(Errno)
   /// renameat2(2) with RENAME_NOREPLACE, renamex_np(2) with RENAME_EXCL.
   func renameExclusively(_ path: FilePath, to target: FilePath) throws(Errno)
+  /// renameat2(2) with RENAME_EXCHANGE, renamex_np(2) with RENAME_SWAP: both must exist.
+  func exchange(_ path: FilePath, with other: FilePath) throws(Errno)
   /// link(2).
   func link(_ path: FilePath, to target: FilePath) throws(Errno)
   /// unlink(2).
@@ -57,6 +59,10 @@ package protocol SystemCalls: Sendable {
   func removeFolder(_ path: FilePath) throws(Errno)
   /// getcwd(3).
   func currentFolder() throws(Errno) -> FilePath
+  /// getrlimit(2) of RLIMIT_NOFILE: how many files may be open, and up to how many the process may allow itself.
+  func openFileLimit() throws(Errno) -> (current: UInt64, most: UInt64)
+  /// setrlimit(2) of RLIMIT_NOFILE: how many files may be open.
+  func setOpenFileLimit(_ count: UInt64) throws(Errno)
 }
 
 extension SystemCalls {

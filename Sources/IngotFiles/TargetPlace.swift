@@ -15,6 +15,7 @@ struct TargetPlace {
   let path: FilePath
   let name: FilePath.Component
   let folder: FilePath
+  let folderIdentity: FileIdentity
   /// What stands there now.
   let existing: FileStatus?
 
@@ -30,6 +31,13 @@ struct TargetPlace {
       while existing?.kind == .link {
         linkCount += 1
         if linkCount > Self.mostLinks { throw Errno.tooManySymbolicLinkLevels }
+        // /dev/stdout and its like lead to what has no path.
+        if let end = try Self.status(of: path, calls: calls, followingLink: true),
+          [.pipe, .socket, .device].contains(end.kind)
+        {
+          existing = end
+          break
+        }
         path = Self.folder(of: path).pushing(try calls.retrying(try calls.destination(ofLink: path)))
         existing = try Self.status(of: path, calls: calls)
       }
@@ -38,7 +46,13 @@ struct TargetPlace {
     }
 
     let folder = Self.folder(of: path)
-    guard try Folder.isFolder(folder, calls: calls) else {
+    let folderStatus: FileStatus
+    do throws(Errno) {
+      folderStatus = try calls.retrying(try calls.status(of: folder, followingLink: true))
+    } catch {
+      throw FileError(error, folder, "stat")
+    }
+    guard folderStatus.kind == .folder else {
       throw FileError(.notFolder, folder, operation: "create")
     }
     guard let name = path.lastComponent, name.kind == .regular else {
@@ -47,8 +61,17 @@ struct TargetPlace {
     self.path = path
     self.name = name
     self.folder = folder
+    folderIdentity = folderStatus.identity
     self.existing = existing
   }
+
+  /// What two paths to one place have in common, whether something stands there or not.
+  struct Key: Hashable {
+    let folder: FileIdentity
+    let name: FilePath.Component
+  }
+
+  var key: Key { Key(folder: folderIdentity, name: name) }
 
   /// A path in the same folder that nobody can have guessed: `.model.gguf.0123456789abcdef.partial`.
   ///
@@ -79,9 +102,11 @@ struct TargetPlace {
   }
 
   /// The status of what stands at `path` itself, or nil if nothing does.
-  static func status(of path: FilePath, calls: any SystemCalls) throws(Errno) -> FileStatus? {
+  static func status(
+    of path: FilePath, calls: any SystemCalls, followingLink: Bool = false
+  ) throws(Errno) -> FileStatus? {
     do {
-      return try calls.retrying(try calls.status(of: path, followingLink: false))
+      return try calls.retrying(try calls.status(of: path, followingLink: followingLink))
     } catch {
       if error == .noSuchFileOrDirectory { return nil }
       throw error

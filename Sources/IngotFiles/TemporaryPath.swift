@@ -2,50 +2,79 @@ import Synchronization
 import SystemPackage
 
 /// The path of a hidden file that is to become an output, or to be removed.
-///
-/// All that there are in the process are known here, so that a process which must end at once can remove them.
 final class TemporaryPath: Sendable {
   let path: FilePath
   private let number: Int
+  private let register: TemporaryRegister
 
-  private struct Register {
+  init(_ path: FilePath, in register: TemporaryRegister) {
+    self.path = path
+    self.register = register
+    number = register.add(path)
+  }
+
+  deinit { register.remove(number) }
+}
+
+/// All hidden files of a process, so that one that must end at once can remove them.
+package final class TemporaryRegister: Sendable {
+  /// The one of the process; tests have their own.
+  package static let shared = TemporaryRegister()
+
+  private struct State {
     var paths: [Int: FilePath] = [:]
     var count = 0
     var isClosed = false
+    var hasCommitted = false
   }
 
-  private static let register = Mutex(Register())
+  private let state = Mutex(State())
 
-  init(_ path: FilePath) {
-    self.path = path
-    number = Self.register.withLock { register in
-      register.count += 1
-      register.paths[register.count] = path
-      return register.count
+  package init() {}
+
+  fileprivate func add(_ path: FilePath) -> Int {
+    state.withLock { state in
+      state.count += 1
+      state.paths[state.count] = path
+      return state.count
     }
   }
 
-  deinit { Self.register.withLock { _ = $0.paths.removeValue(forKey: number) } }
+  fileprivate func remove(_ number: Int) { state.withLock { _ = $0.paths.removeValue(forKey: number) } }
 
-  /// Moves the file, unless all of them have been removed.
+  /// Puts outputs in their places, unless all hidden files have been removed; whoever wants to remove them waits meanwhile.
   ///
-  /// - Parameter move: Does it, and returns whether nothing is left at the old name.
-  /// - Returns: What `move` returned.
-  func moving(_ move: (FilePath) throws(Errno) -> Bool) throws(Errno) -> Bool {
+  /// - Parameters:
+  ///   - target: One of the outputs, for the error.
+  ///   - body: Does it, for all or none of the outputs. It must not touch the register.
+  /// - Throws: ``FileError/Code/closed`` if they have been removed, and what `body` throws.
+  func committing(_ target: FilePath, _ body: () throws(FileError) -> Void) throws(FileError) {
     // A mutex of the library lends no typed errors.
-    let result = Self.register.withLock { register -> Result<Bool, Errno> in
-      guard !register.isClosed else { return .failure(.canceled) }
-      do throws(Errno) { return .success(try move(path)) } catch { return .failure(error) }
+    let result = state.withLock { state -> Result<Void, FileError> in
+      guard !state.isClosed else {
+        return .failure(FileError(.closed, target, operation: "rename", errno: .canceled))
+      }
+      do throws(FileError) {
+        try body()
+        state.hasCommitted = true
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
     }
-    return try result.get()
+    try result.get()
   }
 
-  /// Removes all hidden files of the process, and lets none become an output any more.
-  static func removeAll() {
+  /// Removes all hidden files, and lets none become an output any more; waits for a commit that is under way.
+  ///
+  /// - Returns: Whether no output has been committed before.
+  package func removeAll() -> Bool {
     let calls = PlatformCalls()
-    register.withLock { register in
-      register.isClosed = true
-      for path in register.paths.values { try? calls.retrying(try calls.unlink(path)) }
+    return state.withLock { state in
+      guard !state.hasCommitted || !state.paths.isEmpty else { return false }
+      state.isClosed = true
+      for path in state.paths.values { try? calls.retrying(try calls.unlink(path)) }
+      return !state.hasCommitted
     }
   }
 }
@@ -53,6 +82,10 @@ final class TemporaryPath: Sendable {
 extension AtomicFile {
   /// Removes the hidden files of all outputs of this process, for one that must end at once, in the middle of its work.
   ///
-  /// What has been committed stays. No output can be committed after that.
-  public static func discardAll() { TemporaryPath.removeAll() }
+  /// What has been committed stays; a commit that is under way comes to its end first, whole or withdrawn. No output can be
+  /// committed after that.
+  ///
+  /// - Returns: Whether nothing has been committed; the process may then end, and say that nothing was written.
+  @discardableResult
+  public static func discardAll() -> Bool { TemporaryRegister.shared.removeAll() }
 }

@@ -28,6 +28,7 @@ struct Ingot: AsyncParsableCommand {
 
   static func main() async {
     Allocator.giveBackLargeBlocks()
+    OpenFileLimit.raise()
     var command: any ParsableCommand
     do {
       command = try parseAsRoot()

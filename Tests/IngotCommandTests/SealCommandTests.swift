@@ -105,6 +105,36 @@ import Testing
     #expect(try fixture.folder.bytes(of: "m.gguf") == body)
   }
 
+  // K10: both keys or none.
+  @Test(arguments: [
+    ("q.pub.pem", "q.pem", "keygen -o q.pem"), ("r.pem", "r.pub.pem", "keygen -o r.pem"),
+    ("r.pem", "r.pub.pem", "keygen -o r.pem --force"),
+  ]) func keysWhoseNamesMeetAreNotMade(link: String, destination: String, line: String) throws {
+    try fixture.folder.makeLink(link, to: FilePath(destination))
+    let names = try fixture.folder.names()
+    try expect(line, 2, "would be written twice")
+    #expect(try fixture.folder.names() == names)
+  }
+
+  @Test func adviceLeadsOut() throws {
+    try expect("seal m.gguf", 0, "")
+    try expect("seal m.gguf", 2, "--force replaces it")
+    for line in ["seal m.gguf --detached", "seal m.gguf --detached --force"] {
+      let result = try run(line)
+      #expect(result.status == 2 && result.error.contains("unseal the file first"), "\(result.error)")
+      #expect(!result.error.contains("--force"), "\(result.error)")
+    }
+    let sealed = try fixture.folder.bytes(of: "m.gguf")
+    try fixture.folder.write(sealed.dropLast(10), to: "m.gguf")
+    for line in ["seal m.gguf --detached --force", "seal m.gguf -o c.gguf --force"] {
+      let result = try run(line)
+      #expect(result.error.contains("unseal the file first"), "\(result.error)")
+      #expect(!result.error.contains("--force"), "\(result.error)")
+    }
+    try expect("unseal m.gguf", 0, "the model is as it was")
+    try expect("seal m.gguf --detached", 0, "sealed")
+  }
+
   @Test func opensslReadsOurKeysAndWeReadItsSignatures() throws {
     guard
       let openssl = ["/usr/bin/openssl", "/opt/homebrew/bin/openssl"].first(

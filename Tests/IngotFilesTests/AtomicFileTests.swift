@@ -126,6 +126,16 @@ import Testing
     #expect(try folder.names() == ["f", "p"])
   }
 
+  /// What /dev/stdout leads to where output is piped: a link to what has no path.
+  @Test func linkToAPipeIsNoTarget() throws {
+    try folder.makePipe("p")
+    let error = #expect(throws: FileError.self) {
+      try AtomicFile(replacing: try folder.makeLink("link", to: "p"), overwrite: true)
+    }
+    #expect(error?.code == .notRegular && error?.path == folder.path("link"))
+    #expect(error?.detail == "a named pipe")
+  }
+
   @Test func missingFolderIsNotFound() throws {
     let error = #expect(throws: FileError.self) {
       try AtomicFile(replacing: folder.path("none").appending("a"))

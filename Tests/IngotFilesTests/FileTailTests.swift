@@ -42,6 +42,20 @@ struct FileTailTests {
     #expect(throws: FileError.self) { try FileTail(opening: folder.path("pipe"), byteCount: 0) }
   }
 
+  @Test func spaceIsReservedBehindTheEndAlone() throws {
+    let tail = try FileTail(opening: folder.path("file"), byteCount: 3)
+    try tail.reserve(byteCount: 1 << 20)
+    #expect(try folder.bytes(of: "file") == [1, 2, 3])
+    tail.release()
+    #expect(try folder.bytes(of: "file") == [1, 2, 3])
+    let full = FaultyCalls { call, _ in call == .reserve ? .fail(.noSpace) : nil }
+    let other = try FileTail(opening: folder.path("file"), byteCount: 3, calls: full)
+    // No more than there is: nothing is asked for.
+    try other.reserve(byteCount: 3)
+    let error = #expect(throws: FileError.self) { try other.reserve(byteCount: 4) }
+    #expect(error?.code == .noSpace)
+  }
+
   @Test func partOfAFailedWriteIsKnown() throws {
     let calls = FaultyCalls { call, index in
       call == .write ? (index < 5 ? .moveAtMost(2) : .fail(.noSpace)) : nil

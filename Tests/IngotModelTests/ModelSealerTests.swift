@@ -161,6 +161,35 @@ struct ModelSealerTests {
     #expect(try folder.bytes(of: "m.gguf") == fixture.body)
   }
 
+  @Test func aDiskWithoutRoomForTheNewSealKeepsTheOld() async throws {
+    _ = try await ModelSealer().seal(path)
+    let sealed = try folder.bytes(of: "m.gguf")
+    let full = FaultyCalls { call, _ in call == .reserve ? .fail(.noSpace) : nil }
+    // A longer seal than the one that is there.
+    let sealer = ModelSealer(digest: .sha256)
+    let error = await #expect(throws: FileError.self) {
+      try await sealer.seal(path, to: .inPlace, overwrite: true, calls: full)
+    }
+    #expect(error?.code == .noSpace)
+    #expect(try folder.bytes(of: "m.gguf") == sealed)
+    // Where nothing can be reserved it is tried.
+    let unable = FaultyCalls { call, _ in call == .reserve ? .fail(.notSupported) : nil }
+    _ = try await sealer.seal(path, to: .inPlace, overwrite: true, calls: unable)
+    #expect(try await verify(path, SealPolicy(minimum: .sha256)) == [])
+  }
+
+  @Test func anOldSealThatIsLostIsTold() async throws {
+    _ = try await ModelSealer().seal(path)
+    let calls = FaultyCalls { call, _ in call == .write ? .fail(.noSpace) : nil }
+    let error = await #expect(throws: FileError.self) {
+      try await ModelSealer().seal(path, to: .inPlace, overwrite: true, calls: calls)
+    }
+    #expect(error?.code == .noSpace && error?.errno == .noSpace)
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains("the old seal was cut off: the file is unsealed now; free some space"), "\(text)")
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+  }
+
   // MARK: Sets
 
   @Test func setIsSealedAsOneAndFilesOfTwoSetsDoNotVerify() async throws {

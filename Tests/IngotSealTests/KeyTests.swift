@@ -83,9 +83,13 @@ struct KeyTests {
     refuse(pem("PRIVATE KEY", Base64.encode(prefix + seed + [0])), "a key of another kind")
     refuse(pem("PRIVATE KEY", Base64.encode(prefix + seed.dropLast())), "a key of another kind")
     // A space that is none of ASCII is no space.
-    refuse(privateText.replacing("MC4C", with: "MC4C\u{A0}"), "other text")
-    refuse("\u{FEFF}" + privateText, "other text")
-    refuse("Comment: mine\n" + privateText, "other text")
+    refuse(privateText.replacing("MC4C", with: "MC4C\u{A0}"), "a key that is not in Base64")
+    refuse("\u{FEFF}" + privateText, "text before BEGIN")
+    refuse("Comment: mine\n" + privateText, "text before BEGIN")
+    refuse(privateText + "mine\n", "text after END")
+    refuse(privateText + privateText, "two keys")
+    refuse(String(privateText.prefix(60)), "no END")
+    refuse("nothing", "other text")
   }
 
   @Test func base64IsThatOfTheRFC() {

@@ -9,8 +9,9 @@ package final class FaultyCalls: SystemCalls {
   /// A kind of system call.
   package enum Call: String, Sendable, CaseIterable {
     case open, close, fstat, stat, readlink, read, write, reserve, truncate, chmod, sync, rename,
-      renameExclusively
-    case link, unlink, map, freeByteCount, names, makeFolder, removeFolder, currentFolder
+      renameExclusively, exchange
+    case link, unlink, map, freeByteCount, names, makeFolder, removeFolder, currentFolder, openFileLimit,
+      setOpenFileLimit
   }
 
   /// What happens to a call instead of what it asks for.
@@ -97,9 +98,9 @@ package final class FaultyCalls: SystemCalls {
     return try platform.write(descriptor, .init(rebasing: bytes[..<count]))
   }
 
-  package func reserve(_ descriptor: CInt, byteCount: Int64) throws(Errno) {
+  package func reserve(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno) {
     try begin(.reserve)
-    try platform.reserve(descriptor, byteCount: byteCount)
+    try platform.reserve(descriptor, from: offset, byteCount: byteCount)
   }
 
   // Wishes: what comes of them is not noticed, so they are not counted.
@@ -134,6 +135,11 @@ package final class FaultyCalls: SystemCalls {
   package func renameExclusively(_ path: FilePath, to target: FilePath) throws(Errno) {
     try begin(.renameExclusively)
     try platform.renameExclusively(path, to: target)
+  }
+
+  package func exchange(_ path: FilePath, with other: FilePath) throws(Errno) {
+    try begin(.exchange)
+    try platform.exchange(path, with: other)
   }
 
   package func link(_ path: FilePath, to target: FilePath) throws(Errno) {
@@ -173,6 +179,20 @@ package final class FaultyCalls: SystemCalls {
     try begin(.removeFolder)
     try platform.removeFolder(path)
   }
+
+  /// The limit of the process is not touched: other tests run in it.
+  package func openFileLimit() throws(Errno) -> (current: UInt64, most: UInt64) {
+    try begin(.openFileLimit)
+    return openFiles.withLock { $0 }
+  }
+
+  package func setOpenFileLimit(_ count: UInt64) throws(Errno) {
+    try begin(.setOpenFileLimit)
+    openFiles.withLock { $0.current = count }
+  }
+
+  /// What stands for the limit of open files.
+  package let openFiles = Mutex<(current: UInt64, most: UInt64)>((1024, 65_536))
 
   package func currentFolder() throws(Errno) -> FilePath {
     try begin(.currentFolder)

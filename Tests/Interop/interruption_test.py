@@ -8,6 +8,9 @@ import sys
 import time
 import unittest
 
+import numpy
+from safetensors.numpy import save_file
+
 from oracle import INGOT, ROOT, Test
 
 sys.path.append(str(ROOT / "Benchmarks"))
@@ -62,6 +65,40 @@ class InterruptionTest(Test):
         source = self.folder / "many.safetensors"
         synthetic.write_sparse(source, {f"layer.{index}": (4096, 4096) for index in range(64)})
         self.check(source, "-o", self.folder / "out.gguf", "--encoding", "q8_0", "--split", 8, rounds=8, most=0.5)
+
+    def test_when_a_split_set_is_put_in_place(self):
+        """V5.5 of spec/conversion.md: all files of a set or none, and none of another set."""
+        count = 1500
+        source = self.folder / "small.safetensors"
+        arguments = [INGOT, "convert", source, "-o", self.folder / "p.gguf", "--split", str(count), "--force"]
+        second = self.folder / f"p-00002-of-{count:05}.gguf"
+        generator = random.Random(SEED)
+
+        def write(value):
+            save_file({f"t.{index}": numpy.full((2, 8), value, "f4") for index in range(count)}, source)
+
+        def inode():
+            return second.stat().st_ino if second.exists() else None
+
+        def values():
+            names = sorted(path for path in self.folder.iterdir() if path != source)
+            return [numpy.frombuffer(path.read_bytes()[-64:], "<f4").tolist() for path in names]
+
+        standing = 0.0
+        for round_ in range(1, 9):
+            write(float(round_))
+            before = inode()
+            process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while process.poll() is None and inode() == before:
+                time.sleep(0.0005)
+            time.sleep(generator.uniform(0, 0.02))
+            process.send_signal([signal.SIGINT, signal.SIGTERM, signal.SIGHUP][round_ % 3])
+            status = process.wait(timeout=60)
+            with self.subTest(round=round_, seed=SEED):
+                self.assertIn(status, (0, 130))
+                if status == 0:
+                    standing = float(round_)
+                self.assertEqual(values(), [[standing] * 16] * count if standing else [])
 
 
 if __name__ == "__main__":

@@ -22,20 +22,22 @@ public struct ExportPipeline: Sendable {
   /// - Parameters:
   ///   - target: Where to.
   ///   - overwrite: Whether files that are there already may be replaced.
+  ///   - sources: Files that were read besides those of the tensors, none of which may be replaced: a `ReadRecord` finds them.
   ///   - progress: Called after each stretch, on the task that runs the export.
   /// - Throws: ``ConversionError`` for values that a type does not hold, naming tensor, row and column; the errors of the
   ///   checkpoint; `FileError`; `CancellationError`.
   public func run(
-    to target: ExportTarget, overwrite: Bool = false, progress: (ConversionProgress) -> Void = { _ in }
+    to target: ExportTarget, overwrite: Bool = false, sources: [FileIdentity] = [],
+    progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     let clock = ContinuousClock()
     let start = clock.now
     let files = target.files(of: plan)
     let madeFolder = try target.folder.map { (path: $0, isNew: try Folder.make($0)) }
-    var set = AtomicFileSet([])
+    var set = try AtomicFileSet([])
     do {
-      let sources = plan.checkpoint.sourceFiles.map(\.identity)
-      set = AtomicFileSet(
+      let sources = sources + plan.checkpoint.sourceFiles.map(\.identity)
+      set = try AtomicFileSet(
         try files.map { try AtomicFile(replacing: $0.path, overwrite: overwrite, sources: sources) })
       var state = ConversionProgress(
         completedByteCount: 0, byteCount: plan.byteCount, completedTensors: 0,

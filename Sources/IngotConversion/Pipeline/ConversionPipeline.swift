@@ -48,6 +48,7 @@ public struct ConversionPipeline: Sendable {
   /// - Parameters:
   ///   - target: the path of the output; the file appears there only after everything has been written and synced.
   ///   - overwrite: whether a file that is there already may be replaced.
+  ///   - sources: files that were read besides those of the tensors, none of which may be replaced: a `ReadRecord` finds them.
   ///   - digest: the digest of a seal after the model, which is computed as the model is written; `nil` for none. A part of
   ///     a set cannot be sealed alone.
   ///   - progress: called after each write, on the task that runs the conversion.
@@ -55,11 +56,12 @@ public struct ConversionPipeline: Sendable {
   ///   checkpoint; `FileError`, also where the target is one of the sources; `CancellationError`.
   /// - Precondition: there is no digest for a part of a set.
   public func run(
-    to target: FilePath, overwrite: Bool = false, sealing digest: SealDigest? = nil,
-    progress: (ConversionProgress) -> Void = { _ in }
+    to target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = [],
+    sealing digest: SealDigest? = nil, progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     try await run(
-      to: target, overwrite: overwrite, sealing: digest, calls: PlatformCalls(), progress: progress)
+      to: target, overwrite: overwrite, sources: sources, sealing: digest, calls: PlatformCalls(),
+      progress: progress)
   }
 
   /// Writes all files of a split set, which appear complete or not at all: those that each part alone would make.
@@ -68,50 +70,55 @@ public struct ConversionPipeline: Sendable {
   ///   - parts: the parts of the plan.
   ///   - targets: the path of each part.
   ///   - overwrite: whether files that are there already may be replaced.
+  ///   - sources: as for a single file.
   ///   - digest: the digest of the seals of the set; `nil` for none.
   ///   - progress: called after each write, on the task that runs the conversion.
   /// - Throws: As for a single file.
   /// - Precondition: there are as many targets as parts.
   public func run(
-    _ parts: ConversionParts, to targets: [FilePath], overwrite: Bool = false,
+    _ parts: ConversionParts, to targets: [FilePath], overwrite: Bool = false, sources: [FileIdentity] = [],
     sealing digest: SealDigest? = nil, progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     try await run(
-      parts, to: targets, overwrite: overwrite, sealing: digest, calls: PlatformCalls(), progress: progress)
+      parts, to: targets, overwrite: overwrite, sources: sources, sealing: digest, calls: PlatformCalls(),
+      progress: progress)
   }
 
   /// As the public one, through system calls that a test may make fail.
   func run(
-    to target: FilePath, overwrite: Bool = false, sealing digest: SealDigest? = nil, calls: any SystemCalls,
+    to target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = [],
+    sealing digest: SealDigest? = nil, calls: any SystemCalls,
     progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     precondition(digest == nil || plan.position == nil, "the files of a set are sealed together")
     return try await run(
-      1, { _ in plan }, to: [target], overwrite: overwrite, sealing: digest, calls: calls, progress: progress)
+      1, { _ in plan }, to: [target], overwrite: overwrite, sources: sources, sealing: digest, calls: calls,
+      progress: progress)
   }
 
   /// As the public one, through system calls that a test may make fail.
   func run(
-    _ parts: ConversionParts, to targets: [FilePath], overwrite: Bool = false,
+    _ parts: ConversionParts, to targets: [FilePath], overwrite: Bool = false, sources: [FileIdentity] = [],
     sealing digest: SealDigest? = nil, calls: any SystemCalls,
     progress: (ConversionProgress) -> Void = { _ in }
   ) async throws -> ConversionReport {
     precondition(targets.count == parts.count, "a target for each part")
     return try await run(
-      parts.count, parts.plan, to: targets, overwrite: overwrite, sealing: digest, calls: calls,
-      progress: progress)
+      parts.count, parts.plan, to: targets, overwrite: overwrite, sources: sources, sealing: digest,
+      calls: calls, progress: progress)
   }
 
   /// Carries out one plan after the other, each when it is asked for.
   private func run(
     _ count: Int, _ part: (Int) throws -> ConversionPlan, to targets: [FilePath], overwrite: Bool,
-    sealing digest: SealDigest?, calls: any SystemCalls, progress: (ConversionProgress) -> Void
+    sources: [FileIdentity], sealing digest: SealDigest?, calls: any SystemCalls,
+    progress: (ConversionProgress) -> Void
   ) async throws -> ConversionReport {
     let clock = ContinuousClock()
     let start = clock.now
-    let sources = checkpoint.sourceFiles.map(\.identity)
+    let sources = sources + checkpoint.sourceFiles.map(\.identity)
     // All are opened first, so that what cannot be written is found before the work.
-    let set = AtomicFileSet(
+    let set = try AtomicFileSet(
       try targets.map {
         try AtomicFile(replacing: $0, overwrite: overwrite, sources: sources, calls: calls)
       })

@@ -39,10 +39,14 @@ public struct TensorExport: Sendable {
 
   /// Writes the file, which appears complete or not at all.
   ///
+  /// - Parameters:
+  ///   - target: Where to.
+  ///   - overwrite: Whether a file that is there already may be replaced.
+  ///   - sources: Files that were read besides that of the tensor, none of which may be replaced: a `ReadRecord` finds them.
   /// - Throws: `FileError`, `CancellationError`, and the errors of ``TensorValues/decode(_:into:)``.
-  public func write(to target: FilePath, overwrite: Bool = false) throws {
+  public func write(to target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = []) throws {
     let file = try AtomicFile(
-      replacing: target, overwrite: overwrite, sources: tensor.sourceFiles.map(\.identity))
+      replacing: target, overwrite: overwrite, sources: sources + tensor.sourceFiles.map(\.identity))
     do {
       if format == .npy, let header = NPYHeader.bytes(type: tensor.type, shape: storedShape) {
         try file.write(header)

@@ -58,35 +58,40 @@ public struct ModelSealer: Sendable {
   ///   - destination: Where the seal is written. The copy of a set is named like any of its files: of three for example
   ///     `new-00001-of-00003.gguf`.
   ///   - overwrite: Whether a seal that is there, or the file of the copy or detached seal, may be replaced.
+  ///   - sources: Files that are read besides the model, such as that of the key, none of which may be replaced.
   ///   - progress: Takes the bytes that are done and all that there are, on the caller's task.
   /// - Returns: The sealed files, in the order of the set.
   /// - Throws: ``ModelError``, also `SEALED` for a file that has a seal, `SEAL_POSITION` for one with foreign bytes after
   ///   the body, `SEAL_UNFINISHED`, `SEAL_NAME` for a copy of a set whose name does not say so; `FileError`;
-  ///   `CancellationError`. Nothing is written if a file is refused. Files of a set are put in place one after another when
-  ///   all are written: if that fails midway, the first of them stand there, each whole.
+  ///   `CancellationError`. Nothing is written if a file is refused. Copies and detached seals of a set appear all or none; of a
+  ///   set that is sealed in place, where that fails midway, the first files have their seals.
   public func seal(
     _ path: FilePath, to destination: Destination = .inPlace, overwrite: Bool = false,
-    progress: (UInt64, UInt64) -> Void = { _, _ in }
+    sources: [FileIdentity] = [], progress: (UInt64, UInt64) -> Void = { _, _ in }
   ) async throws -> [SealedFile] {
-    try await seal(path, to: destination, overwrite: overwrite, calls: PlatformCalls(), progress: progress)
+    try await seal(
+      path, to: destination, overwrite: overwrite, sources: sources, calls: PlatformCalls(),
+      progress: progress)
   }
 
   /// As the public one, through system calls that a test may make fail.
   func seal(
-    _ path: FilePath, to destination: Destination, overwrite: Bool, calls: any SystemCalls,
-    progress: (UInt64, UInt64) -> Void = { _, _ in }
+    _ path: FilePath, to destination: Destination, overwrite: Bool, sources: [FileIdentity] = [],
+    calls: any SystemCalls, progress: (UInt64, UInt64) -> Void = { _, _ in }
   ) async throws -> [SealedFile] {
     let shards = try SplitSet(of: path).open(access: .positional, limits: limits)
     for shard in shards { try check(shard, destination, overwrite: overwrite) }
+    let sources = sources + shards.map(\.file.identity)
     switch destination {
     case .copy(let target):
       return try copy(
-        shards, to: try SplitSet.paths(of: shards.count, like: target), overwrite: overwrite, calls: calls,
-        progress: progress)
+        shards, to: try SplitSet.paths(of: shards.count, like: target), overwrite: overwrite,
+        sources: sources, calls: calls, progress: progress)
     case .inPlace:
       // Opened first, so that what cannot be written is found before the work.
       let tails = try shards.map { try SealTail($0, calls: calls) }
       let seals = try await seals(of: shards, isDetached: false, progress: progress)
+      try SealTail.reserve(for: seals, tails)
       return try zip(tails, seals).map { tail, seal in
         try tail.write(seal)
         return SealedFile(
@@ -94,17 +99,15 @@ public struct ModelSealer: Sendable {
           seal: seal)
       }
     case .detached:
-      let outputs = try shards.map { shard in
-        try AtomicFile(
-          replacing: shard.detachedSealPath, overwrite: overwrite, sources: [shard.file.identity],
-          calls: calls)
-      }
+      let set = try AtomicFileSet(
+        try shards.map { shard in
+          try AtomicFile(
+            replacing: shard.detachedSealPath, overwrite: overwrite, sources: sources, calls: calls)
+        })
       let seals = try await seals(of: shards, isDetached: true, progress: progress)
-      for (output, seal) in zip(outputs, seals) {
-        try output.write(seal.encoded())
-        try output.commit()
-      }
-      return zip(shards, zip(outputs, seals)).map { shard, written in
+      for (output, seal) in zip(set.files, seals) { try output.write(seal.encoded()) }
+      try set.commit()
+      return zip(shards, zip(set.files, seals)).map { shard, written in
         SealedFile(
           path: shard.file.path, sealPath: written.0.target, byteCount: written.1.byteCount, seal: written.1)
       }
@@ -124,12 +127,13 @@ public struct ModelSealer: Sendable {
         if case .copy = destination { break }
         throw SealError(
           .sealed, at: shard.header.bodyByteCount, .file, found: "a seal",
-          expected: "none; --force replaces it")
+          expected: destination == .inPlace ? "none; --force replaces it" : "none; unseal the file first")
       case .unfinished:
         if destination == .inPlace && overwrite { break }
         throw SealError(
           .unfinished, at: shard.header.bodyByteCount, .file, found: "an unfinished seal",
-          expected: "none; unseal the file first, or --force replaces it")
+          expected: "none; unseal the file first"
+            + (destination == .inPlace ? ", or --force replaces it" : ""))
       }
     } catch {
       throw shard.error(error)
@@ -179,14 +183,16 @@ public struct ModelSealer: Sendable {
 
   /// Copies bodies, each digested as it is written, then adds their seals, and puts all in place.
   private func copy(
-    _ shards: [ModelShard], to targets: [FilePath], overwrite: Bool, calls: any SystemCalls,
-    progress: (UInt64, UInt64) -> Void
+    _ shards: [ModelShard], to targets: [FilePath], overwrite: Bool, sources: [FileIdentity],
+    calls: any SystemCalls, progress: (UInt64, UInt64) -> Void
   ) throws -> [SealedFile] {
-    let outputs = try zip(shards, targets).map { shard, target in
-      let output = try AtomicFile(
-        replacing: target, overwrite: overwrite, sources: shards.map(\.file.identity), calls: calls)
+    let set = try AtomicFileSet(
+      try targets.map {
+        try AtomicFile(replacing: $0, overwrite: overwrite, sources: sources, calls: calls)
+      })
+    let outputs = set.files
+    for (shard, output) in zip(shards, outputs) {
       try output.reserve(byteCount: shard.header.bodyByteCount)
-      return output
     }
     let total = shards.reduce(0) { $0 + $1.header.bodyByteCount }
     var completed: UInt64 = 0
@@ -198,7 +204,7 @@ public struct ModelSealer: Sendable {
     }
     let seals = try seals(of: bodies, shards, isDetached: false)
     for (output, seal) in zip(outputs, seals) { try output.write(seal.encoded()) }
-    for output in outputs { try output.commit() }
+    try set.commit()
     return zip(outputs, seals).map { output, seal in
       SealedFile(path: output.target, sealPath: output.target, byteCount: output.byteCount, seal: seal)
     }

@@ -21,12 +21,29 @@ struct SealTail {
     self.shard = shard
   }
 
+  /// Takes the space for all seals, before the first file is changed.
+  ///
+  /// - Throws: `FileError` where there is not enough; the files are then as they were.
+  static func reserve(for seals: [Seal], _ tails: [SealTail]) throws {
+    do {
+      for (tail, seal) in zip(tails, seals) {
+        try tail.tail.reserve(byteCount: seal.statement.bodyByteCount + seal.byteCount)
+      }
+    } catch {
+      for tail in tails { tail.tail.release() }
+      throw error
+    }
+  }
+
   /// Writes a seal, in place of one that is there.
+  ///
+  /// - Throws: `FileError`, which says so if the old seal is lost.
   ///
   /// The table header is on the disk before the rest, so that whatever a crash leaves can be told from foreign bytes; the
   /// footer comes when all else is there.
   func write(_ seal: Seal) throws {
     let end = try shard.unsealedByteCount
+    let hadSeal = try shard.place != .nothing
     try tail.cut(to: end)
     do {
       let tables = seal.tables()
@@ -39,9 +56,19 @@ struct SealTail {
       try tail.sync()
     } catch {
       // A full disk must not leave half a seal. If this fails too, the rest is recognised later.
-      try? tail.cut(to: end)
-      throw error
+      let isCut = (try? tail.cut(to: end)) != nil
+      guard hadSeal else { throw error }
+      throw Self.lostSeal(error, isCut: isCut)
     }
+  }
+
+  /// The error of a file that had a seal, and has none now.
+  private static func lostSeal(_ error: FileError, isCut: Bool) -> FileError {
+    let reason = error.detail ?? error.errno.map { "\($0)" } ?? error.operation
+    let state = isCut ? "the file is unsealed now" : "the file has an unfinished seal now"
+    return FileError(
+      error.code, error.path, operation: error.operation, errno: error.errno,
+      detail: "\(reason), after the old seal was cut off: \(state)")
   }
 
   /// Cuts off the seal, whole or unfinished.

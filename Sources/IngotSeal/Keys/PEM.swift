@@ -36,9 +36,8 @@ enum PEM {
       lines.count > begin.count + end.count,
       let bytes = Base64.decode(lines.dropFirst(begin.count).dropLast(end.count).filter { $0 != 0x20 })
     else {
-      let label = label(of: lines).flatMap { $0 == kind.label ? nil : $0 }
       throw SealError(
-        .key, .file, found: label.map { "\($0) in PEM" } ?? "other text",
+        .key, .file, found: fault(in: lines, kind, from: begin, to: end),
         expected: "one \(kind.label) in PEM, from BEGIN to END, not encrypted")
     }
     guard bytes.starts(with: kind.prefix), bytes.count == kind.prefix.count + 32 else {
@@ -46,6 +45,18 @@ enum PEM {
         .key, .file, found: "a key of another kind", expected: "an Ed25519 key of 32 bytes, not encrypted")
     }
     return Array(bytes.suffix(32))
+  }
+
+  /// What is wrong with a text that is not one key of a kind.
+  private static func fault(
+    in lines: [UInt8], _ kind: Kind, from begin: [UInt8], to end: [UInt8]
+  ) -> String {
+    if let label = label(of: lines), label != kind.label { return "\(label) in PEM" }
+    guard let start = lines.firstRange(of: begin) else { return "other text" }
+    if lines[start.upperBound...].firstRange(of: begin) != nil { return "two keys" }
+    if start.lowerBound > 0 { return "text before BEGIN" }
+    guard let stop = lines.firstRange(of: end) else { return "no END" }
+    return stop.upperBound < lines.count ? "text after END" : "a key that is not in Base64"
   }
 
   /// What a text in PEM says that it is.

@@ -16,12 +16,29 @@ extension FilePath: @retroactive ExpressibleByArgument {
   public static var defaultCompletionKind: CompletionKind { .file() }
 }
 
-extension FilePath {
+/// Where an output is to appear.
+struct OutputArgument: ExpressibleByArgument {
+  let path: FilePath
+  /// Whether the text ends in `/`, which a path does not keep.
+  private let namesFolder: Bool
+
+  /// Any text but the empty one.
+  init?(argument: String) {
+    guard let path = FilePath(argument: argument) else { return nil }
+    self.path = path
+    namesFolder = argument.hasSuffix("/")
+  }
+
+  static var defaultCompletionKind: CompletionKind { .file() }
+
   /// Refuses `-`, which elsewhere means standard output: a stream cannot appear complete or not at all.
-  func checkAsOutput() throws {
-    if string == "-" {
+  ///
+  /// - Parameter mayBeFolder: Whether a folder can be written.
+  func check(mayBeFolder: Bool = false) throws {
+    if path.string == "-" {
       throw ValidationError("Name a file: standard output cannot be written all at once. (./- is a file.)")
     }
+    if namesFolder, !mayBeFolder { throw ValidationError("\(path)/ names a folder: name a file.") }
   }
 }
 

@@ -77,7 +77,7 @@ struct Compare: AsyncParsableCommand, MachineReadable {
     let comparison = try Comparison(
       pair.reference, with: pair.other, tensor: tensor, importance: matrix, histogram: histogram)
     let threads = threads ?? Machine.coreCount
-    let report = try await Interruption.cancelling {
+    let report = try await Interruption.cancelling(.readsOnly) {
       var display = ProgressDisplay("comparing")
       defer { display.finish() }
       return try await comparison.run(threads: threads) { display.show($0) }

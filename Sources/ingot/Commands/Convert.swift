@@ -3,6 +3,7 @@ import IngotCheckpoints
 import IngotContainer
 import IngotConversion
 import IngotEncodings
+import IngotFiles
 import SystemPackage
 
 /// A checkpoint becomes a compact file.
@@ -28,7 +29,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   @Option(
     name: .shortAndLong,
     help: "The file to write; of a split set its name, to which -00001-of-0000n is added.")
-  var output: FilePath?
+  var output: OutputArgument?
 
   @Option(
     name: .shortAndLong,
@@ -126,7 +127,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     if output == nil && !dryRun {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
-    try output?.checkAsOutput()
+    try output?.check()
     if let alignment,
       !(1...ParseLimits.default.alignment).contains(alignment) || alignment.nonzeroBitCount != 1
     {
@@ -147,33 +148,37 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       throw ValidationError(
         "A part cannot be sealed alone: run ingot seal on the first one when all of them are there.")
     }
-    if split != nil || part != nil, let output, SetOutput.namesPart(output) {
+    if split != nil || part != nil, let output = self.output?.path, SetOutput.namesPart(output) {
       throw ValidationError("-o names the set: leave out the number, which is added to it.")
     }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
   func run() async throws {
-    let options = ConversionOptions(
-      target: encoding.target, rules: rules, effort: effort, alignment: alignment,
-      importance: try importance.map { try ImportanceMatrix(opening: $0) },
-      secondMoments: try secondMoments.map { try SecondMomentFile(opening: $0) })
-    let (source, whole) = try plan(options)
+    let reads = ReadRecord()
+    let (source, whole) = try reads.recording {
+      try self.plan(
+        ConversionOptions(
+          target: encoding.target, rules: rules, effort: effort, alignment: alignment,
+          importance: try importance.map { try ImportanceMatrix(opening: $0) },
+          secondMoments: try secondMoments.map { try SecondMomentFile(opening: $0) }))
+    }
+    let sources = reads.identities
     let parts = try (part?.count ?? split).map { try ConversionParts(of: whole, count: $0) }
     warn(of: whole)
     if dryRun {
-      try PlanReport(whole, parts: parts.map { try SetOutput($0, named: output, part: part?.index) })
+      try PlanReport(whole, parts: parts.map { try SetOutput($0, named: output?.path, part: part?.index) })
         .show(asJSON: json)
       return
     }
-    guard let output else { return }
+    guard let output = self.output?.path else { return }
     for warning in source.warnings { Terminal.warn("\(warning)") }
     if let parts, part == nil {
       let set = try SetOutput(parts, named: output, part: nil)
       let digest = seal?.digest
       let report = try await write(whole, source) { pipeline, overwrite, progress in
         try await pipeline.run(
-          parts, to: set.paths, overwrite: overwrite, sealing: digest, progress: progress)
+          parts, to: set.paths, overwrite: overwrite, sources: sources, sealing: digest, progress: progress)
       }
       return try ConversionSummary(whole, source: source, report: report).show(asJSON: json)
     }
@@ -182,7 +187,8 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     let isSealed = try seal == nil && part == nil && !plan.isCopy(of: source)
     let digest = seal?.digest ?? (isSealed ? .crc32 : nil)
     let report = try await write(plan, source) { pipeline, overwrite, progress in
-      try await pipeline.run(to: target, overwrite: overwrite, sealing: digest, progress: progress)
+      try await pipeline.run(
+        to: target, overwrite: overwrite, sources: sources, sealing: digest, progress: progress)
     }
     try ConversionSummary(plan, source: source, report: report).show(asJSON: json)
   }
@@ -199,7 +205,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       plan, from: source, threads: threads ?? Machine.coreCount,
       memoryByteCount: memory?.byteCount ?? ConversionPipeline.defaultMemoryByteCount)
     let overwrite = force
-    return try await Interruption.cancelling(atOnce: true, asJSON: json) {
+    return try await Interruption.cancelling(.writesWhole, asJSON: json) {
       var display = ProgressDisplay("converting")
       defer { display.finish() }
       return try await run(pipeline, overwrite) { display.show($0) }

@@ -29,7 +29,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
     help:
       "The file to write, which ends in .safetensors or .npz; any other name is that of a folder for safetensors files."
   )
-  var output: FilePath?
+  var output: OutputArgument?
 
   @Option(
     help: ArgumentHelp(
@@ -71,13 +71,17 @@ struct Export: AsyncParsableCommand, MachineReadable {
     if output == nil && !dryRun {
       throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
     }
-    try output?.checkAsOutput()
-    if format == nil, let output, let ending = ExportFormat.foreignEnding(ofFileName: output.string) {
+    try output?.check(mayBeFolder: true)
+    if format == nil, let output = output?.path,
+      let ending = ExportFormat.foreignEnding(ofFileName: output.string)
+    {
       throw ValidationError(
         "-o names a file that ends in .safetensors or .npz, or a folder, and no \(ending) file: \(output.string.quoted)."
       )
     }
-    if let format, let output, let named = ExportFormat(fileName: output.string), named != format {
+    if let format, let output = output?.path, let named = ExportFormat(fileName: output.string),
+      named != format
+    {
       throw ValidationError("--format \(format.rawValue) is not what \(output.string.quoted) ends in.")
     }
     if !(shardSize >= 0.001 && shardSize <= 1_000_000) {
@@ -87,20 +91,23 @@ struct Export: AsyncParsableCommand, MachineReadable {
   }
 
   func run() async throws {
-    let target = output.map(target)
+    let target = (self.output?.path).map(target)
     let format = target?.format ?? format ?? .safetensors
-    let source = try Checkpoints.open(model, choosing: StateDictionaryChoice(select))
+    let reads = ReadRecord()
+    let source = try reads.recording { try Checkpoints.open(model, choosing: StateDictionaryChoice(select)) }
     let plan = try ExportPlan(source, naming: naming(), floats: floats.type, format: format)
     if dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
-    guard let output, let target else { return }
+    guard let output = self.output?.path, let target else { return }
     try check(target)
     for warning in source.warnings { Terminal.warn("\(warning)") }
     let pipeline = ExportPipeline(plan, threads: threads ?? Machine.coreCount)
     let overwrite = force
-    let report = try await Interruption.cancelling {
+    let report = try await Interruption.cancelling(.writes) {
       var display = ProgressDisplay("exporting")
       defer { display.finish() }
-      return try await pipeline.run(to: target, overwrite: overwrite) { display.show($0) }
+      return try await pipeline.run(to: target, overwrite: overwrite, sources: reads.identities) {
+        display.show($0)
+      }
     }
     try ExportSummary(plan, report, output: output).show(asJSON: json)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import IngotConversion
+import IngotFiles
 import SystemPackage
 
 /// Shows or writes the values of a tensor.
@@ -34,7 +35,7 @@ struct Extract: AsyncParsableCommand, MachineReadable {
   var rows: RowsArgument?
 
   @Option(name: .shortAndLong, help: "The file to write.")
-  var output: FilePath?
+  var output: OutputArgument?
 
   @Option(help: "npy (default with -o), f32 for bare numbers, or json.")
   var format: Form?
@@ -46,7 +47,7 @@ struct Extract: AsyncParsableCommand, MachineReadable {
   var json = false
 
   func validate() throws {
-    try output?.checkAsOutput()
+    try output?.check()
     if output == nil, let format, format != .json {
       throw ValidationError("--format \(format.rawValue) needs a file: -o values.\(format.rawValue)")
     }
@@ -56,12 +57,15 @@ struct Extract: AsyncParsableCommand, MachineReadable {
   }
 
   func run() async throws {
-    let values = try TensorValues(opening: file, tensor: tensor)
-    if let output {
+    let reads = ReadRecord()
+    let values = try reads.recording { try TensorValues(opening: file, tensor: tensor) }
+    if let output = self.output?.path {
       let format: TensorExport.Format = format == .f32 ? .f32 : .npy
       let export = try TensorExport(values, rows: rows?.range, format: format)
       let overwrite = force
-      return try await Interruption.cancelling { try export.write(to: output, overwrite: overwrite) }
+      return try await Interruption.cancelling(.writes) {
+        try export.write(to: output, overwrite: overwrite, sources: reads.identities)
+      }
     }
     let elements = try values.elements(ofRows: rows?.range ?? 0..<values.rowCount)
     if json || format == .json {

@@ -13,7 +13,7 @@ struct Keygen: ParsableCommand, MachineReadable {
       """)
 
   @Option(name: .shortAndLong, help: "The file of the private key; the public key gets .pub before .pem.")
-  var output: FilePath
+  var output: OutputArgument
 
   @Flag(help: "Replace the files if they are there: what was signed by the old key stays signed by it.")
   var force = false
@@ -21,25 +21,27 @@ struct Keygen: ParsableCommand, MachineReadable {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func validate() throws { try output.checkAsOutput() }
+  func validate() throws { try output.check() }
 
   func run() throws {
     let key = try SigningKey()
     let publicPath = publicPath
-    let privateFile = try AtomicFile(replacing: output, overwrite: force, isPrivate: true)
-    let publicFile = try AtomicFile(replacing: publicPath, overwrite: force)
-    try privateFile.write(Array(key.pem.utf8))
-    try publicFile.write(Array(key.verifyingKey.pem.utf8))
-    try privateFile.commit()
-    try publicFile.commit()
+    // Links may lead both names to one place.
+    let set = try AtomicFileSet([
+      try AtomicFile(replacing: output.path, overwrite: force, isPrivate: true),
+      try AtomicFile(replacing: publicPath, overwrite: force),
+    ])
+    try set.files[0].write(Array(key.pem.utf8))
+    try set.files[1].write(Array(key.verifyingKey.pem.utf8))
+    try set.commit()
     try KeyReport(
-      privateKey: output.string, publicKey: publicPath.string, keyID: Seal.hex(key.verifyingKey.id)
+      privateKey: output.path.string, publicKey: publicPath.string, keyID: Seal.hex(key.verifyingKey.id)
     ).show(asJSON: json)
   }
 
   /// `release.pub.pem` for `release.pem`.
   private var publicPath: FilePath {
-    var path = output
+    var path = output.path
     if path.extension == "pem" { path.extension = nil }
     let name = path.lastComponent?.string ?? path.string
     return path.removingLastComponent().appending("\(name).pub.pem")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import IngotFiles
 import IngotModel
 import IngotSeal
 import SystemPackage
@@ -26,7 +27,7 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
   @Option(
     name: .shortAndLong,
     help: "Write a sealed copy, and leave the file as it is; of a split set name one file of the new set.")
-  var output: FilePath?
+  var output: OutputArgument?
 
   @Flag(help: "Write the seal to a file of its own, named like the file with .seal added.")
   var detached = false
@@ -60,7 +61,7 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
 
   func validate() throws {
     if output != nil && detached { throw ValidationError("Choose -o or --detached.") }
-    try output?.checkAsOutput()
+    try output?.check()
     if sign != nil, digest == .crc32 { throw ValidationError("A signature needs --digest sha256.") }
     if !SealFormat.chunkByteCounts.contains(chunk) || chunk.nonzeroBitCount != 1 {
       throw ValidationError("--chunk takes a power of two from 65536 to 67108864.")
@@ -74,16 +75,18 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
   }
 
   func run() async throws {
-    let key = try sign.map { try KeyFile.signingKey($0) }
+    let reads = ReadRecord()
+    let key = try reads.recording { try sign.map { try KeyFile.signingKey($0) } }
     let sealer = ModelSealer(
       digest: digest ?? (key == nil ? .crc32 : .sha256), chunkByteCount: chunk,
       release: try SealRelease(name: name, counter: counter), key: key, threads: threads ?? Machine.coreCount)
-    let destination = output.map { ModelSealer.Destination.copy($0) } ?? (detached ? .detached : .inPlace)
+    let destination =
+      output.map { ModelSealer.Destination.copy($0.path) } ?? (detached ? .detached : .inPlace)
     let (file, force, quiet) = (file, force, quiet)
-    let files = try await Interruption.cancelling {
+    let files = try await Interruption.cancelling(.writes) {
       var display = ProgressDisplay("sealing", isQuiet: quiet)
       defer { display.finish() }
-      return try await sealer.seal(file, to: destination, overwrite: force) {
+      return try await sealer.seal(file, to: destination, overwrite: force, sources: reads.identities) {
         display.show(completed: $0, of: $1)
       }
     }

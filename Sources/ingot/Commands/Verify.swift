@@ -61,7 +61,7 @@ struct Verify: AsyncParsableCommand, MachineReadable {
     }
     let verifier = ModelVerifier(policy: policy, threads: threads ?? Machine.coreCount)
     let (file, quiet) = (file, quiet)
-    let verdicts = try await Interruption.cancelling {
+    let verdicts = try await Interruption.cancelling(.readsOnly) {
       var display = ProgressDisplay("verifying", isQuiet: quiet)
       defer { display.finish() }
       return try await verifier.verify(file) { display.show(completed: $0, of: $1) }

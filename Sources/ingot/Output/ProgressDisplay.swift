@@ -8,6 +8,8 @@ struct ProgressDisplay {
   private let start: ContinuousClock.Instant
   private var lastShown: ContinuousClock.Instant
   private var hasBar = false
+  /// Whether nobody reads it any more.
+  private var isLost = false
 
   /// - Parameter isQuiet: shows nothing at all.
   init(_ title: String, isQuiet: Bool = false) {
@@ -32,7 +34,7 @@ struct ProgressDisplay {
   ///
   /// - Parameter place: What more there is to say, after a comma.
   mutating func show(completed: UInt64, of total: UInt64, place: String = "") {
-    guard !isQuiet else { return }
+    guard !isQuiet, !isLost else { return }
     let now = clock.now
     let interval: Duration = width == nil ? .seconds(5) : .milliseconds(100)
     guard now - lastShown >= interval else { return }
@@ -42,9 +44,9 @@ struct ProgressDisplay {
     if let width {
       hasBar = true
       let bar = bar(share, width: width - line.count - 3)
-      Terminal.writeError("\r\u{1B}[2K" + String((bar + line).prefix(width - 1)))
+      isLost = !Terminal.writeError("\r\u{1B}[2K" + String((bar + line).prefix(width - 1)))
     } else {
-      Terminal.writeError(line + "\n")
+      isLost = !Terminal.writeError(line + "\n")
     }
   }
 

@@ -24,16 +24,23 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
-  /// Writes text to standard error as it is.
-  static func writeError(_ text: String) {
+  /// Writes text to standard error as it is, and says whether all of it has arrived.
+  ///
+  /// A reader that has gone is no reason to end the work: what stands in files counts, and the exit status.
+  @discardableResult
+  static func writeError(_ text: String) -> Bool {
+    let action = signal(SIGPIPE, SIG_IGN)
+    defer { signal(SIGPIPE, action) }
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while !rest.isEmpty {
         let written = write(STDERR_FILENO, rest.baseAddress, rest.count)
-        guard written > 0 else { return }
+        if written == -1, errno == EINTR { continue }
+        guard written > 0 else { return false }
         rest = UnsafeRawBufferPointer(rebasing: rest[written...])
       }
+      return true
     }
   }
 

@@ -54,9 +54,10 @@ struct UnsealingReport: LineReport {
 
   var lines: [String] {
     files.map {
-      let what = $0.wasUnfinished ? "an unfinished seal" : "the seal"
+      // Of an unfinished seal it may not be known whether padding at the end of the body was added by it.
+      let (what, rest) = $0.wasUnfinished ? ("an unfinished seal", "model") : ("the seal", "file")
       return
-        "\($0.path.escaped): \(what) removed, \(Format.bytes($0.removedByteCount)); the file is as it was"
+        "\($0.path.escaped): \(what) removed, \(Format.bytes($0.removedByteCount)); the \(rest) is as it was"
     }
   }
 }
