@@ -65,7 +65,9 @@ extension HyperparameterList {
 }
 
 extension ModelConfiguration {
-  /// The names of classes. Two that were never named, which every configuration has, are those of a classifier alone.
+  /// The names of classes.
+  ///
+  /// Two that were never named, which every configuration has, are those of a classifier alone.
   func classNames() -> [String] {
     let entries = self["id2label"]?.members?.compactMap { key, value in
       Int(key.string).flatMap { number in value.string.map { (number, $0) } }
