@@ -127,7 +127,7 @@ def draw(results, path):
         places = [place + (index - (len(bars) - 1) / 2) * 0.26 for place in range(len(speeds))]
         times.bar(places, [it[key] for it in speeds], 0.24, label=label, color=colour)
     times.set_xticks(range(len(speeds)), [it["encoding"].upper() for it in speeds])
-    times.set_ylabel("seconds, 106 million values")
+    times.set_ylabel(f"seconds, {speeds[0]['values'] / 1e6:.0f} million values")
     times.legend(frameon=False)
     scale = [it for it in results["scale"] if it["tensors"] >= 10_000]
     counts = [it["tensors"] for it in scale]
