@@ -56,8 +56,8 @@ class CheckpointsTest(Test):
             self.check(name)
 
     def test_anarcii_archives(self):
-        for name in ("anarcii-classifii", "anarcii-antibody", "anarcii-tcr", "anarcii-shark"):
-            self.check(name)
+        for part in ("classifii", "antibody", "antibody-2", "tcr", "tcr-2", "shark"):
+            self.check(f"anarcii-{part}")
 
     def test_silero_a_module_of_torchscript(self):
         found = self.check("silero-vad")
