@@ -1,18 +1,18 @@
 /// Columns of a matrix of elements that become rows, and where they go.
 package struct TransposedColumns: Sendable {
   /// The bytes of an element.
-  package var elementByteCount: Int
+  package let elementByteCount: Int
   /// The first column, from each to the next, and how many, in elements.
-  package var first: Int
-  package var stride = 1
-  package var count: Int
+  package let first: Int
+  package let stride: Int
+  package let count: Int
   /// The rows that are wanted of each.
-  package var rows: Range<Int>
+  package let rows: Range<Int>
   /// Where the first of these rows of the first column goes, in elements of the result.
-  package var target: Int
+  package let target: Int
   /// From an element of a column to that of the next row in the result, and from a column to the next.
-  package var rowStep = 1
-  package var columnStep: Int
+  package let rowStep: Int
+  package let columnStep: Int
 
   package init(
     elementByteCount: Int, first: Int, stride: Int = 1, count: Int, rows: Range<Int>, target: Int,
@@ -51,7 +51,6 @@ extension TileCache {
     try forEachTile(
       of: matrix, rows: columns.rows, columns: columns.first * size..<end * size, read: read
     ) { tile, tileRows, tileColumns in
-      // A tile may begin or end amid an element of an odd size.
       let part = columns.within(rows: tileRows, bytes: tileColumns)
       switch size {
       case 1: part.move(tile, tileRows, tileColumns, as: UInt8.self, into: buffer)

@@ -4,8 +4,8 @@ import IngotEncodings
 ///
 /// A range is cut into boxes, and each box is read in the order of the storage: elements that lie close together by one
 /// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box; what a stride
-/// of 0 repeats is read once and copied. Of matrices
-/// that lie transposed each range takes little of every row, so tiles of them are kept for the next one.
+/// of 0 repeats is read once and copied. Of matrices that lie transposed each range takes little of every row, so tiles of them are
+/// kept for the next one.
 struct StridedReader {
   /// Fills the buffer with the bytes that begin at an offset from the tensor's first element.
   typealias Read = (_ offset: Int, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void

@@ -37,10 +37,10 @@ struct SealTail {
 
   /// Writes a seal, in place of one that is there.
   ///
-  /// - Throws: `FileError`, which says so if the old seal is lost.
-  ///
   /// The table header is on the disk before the rest, so that whatever a crash leaves can be told from foreign bytes; the
   /// footer comes when all else is there.
+  ///
+  /// - Throws: `FileError`, which says so if the old seal is lost.
   func write(_ seal: Seal) throws {
     let end = try shard.unsealedByteCount
     let hadSeal = try shard.place != .nothing
