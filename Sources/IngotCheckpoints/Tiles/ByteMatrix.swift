@@ -62,8 +62,9 @@ package struct ByteMatrix: Sendable {
       }
       return
     }
+    // Aligned further, glibc would not use the same place for the next one, and the heap would grow.
     let window = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: (rowsPerRead - 1) * pitch + count, alignment: 64)
+      byteCount: (rowsPerRead - 1) * pitch + count, alignment: 16)
     defer { window.deallocate() }
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsPerRead) {
       let part = first..<min(first + rowsPerRead, rows.upperBound)

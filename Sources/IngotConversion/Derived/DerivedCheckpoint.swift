@@ -170,7 +170,8 @@ extension DerivedCheckpoint {
   private static func withScratch<Result>(
     _ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> Result
   ) rethrows -> Result {
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+    // Aligned further, glibc would not use the same place for the next one, and the heap would grow.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
     defer { scratch.deallocate() }
     return try body(scratch)
   }
