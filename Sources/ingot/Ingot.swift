@@ -8,8 +8,8 @@ struct Ingot: AsyncParsableCommand {
     commandName: "ingot",
     abstract: "Turns float checkpoints into compact model files, and opens them anywhere.",
     discussion: """
-      A checkpoint is a safetensors file, a sharded one (its index or its folder), or a GGUF file. What ingot \
-      writes loads in llama.cpp and everything else that reads GGUF.
+      A checkpoint is the folder of a Hugging Face model, whole or sharded; a file of safetensors, PyTorch, NumPy or ONNX; or a \
+      GGUF file. What ingot writes loads in llama.cpp and everything else that reads GGUF.
 
       Exit status: 0 done; 1 an input is refused or not valid; 2 the request cannot be done; 64 wrong usage; 74 the operating \
       system failed.
