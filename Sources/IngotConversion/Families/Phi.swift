@@ -26,7 +26,7 @@ extension ModelFamily {
       let heads = try configuration.headCount()
       try list.set("context_length", configuration.needed("n_positions", "max_position_embeddings"))
       try list.set("embedding_length", width)
-      try list.set("feed_forward_length", 4 * width)
+      try list.set("feed_forward_length", configuration.integer("intermediate_size") ?? 4 * width)
       try list.set("block_count", configuration.blockCount())
       try list.set("attention.head_count", heads)
       try list.set("attention.head_count_kv", heads)
