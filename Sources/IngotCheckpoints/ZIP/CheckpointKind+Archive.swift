@@ -29,7 +29,9 @@ extension CheckpointKind {
     if try PyTorchContents.prefix(of: archive, bytes) != nil { return .pyTorch }
     if NumPyContents.isOne(archive) { return .numPy }
     throw CheckpointError(
-      .magic, file.path, at: 0, found: "a ZIP archive that neither PyTorch nor NumPy wrote",
-      expected: "a data.pkl in a folder, or members that end in .npy")
+      .magic, file.path, at: 0, found: "a ZIP archive of another kind",
+      expected:
+        "a data.pkl in a folder, as torch.save writes it (not torch.export or torch.package), or members of NumPy that end in .npy"
+    )
   }
 }

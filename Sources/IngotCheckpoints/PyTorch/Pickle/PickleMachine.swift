@@ -302,7 +302,8 @@ extension PickleMachine {
     let full = "\(module).\(name)"
     let error = PickleError(
       .global, at: offset, global: full, found: "a name that would be imported",
-      expected: "one of the few that a checkpoint needs")
+      expected:
+        "one of the few that a checkpoint needs: save state_dict(), or tensors alone, instead of the object")
     guard foreign.isListed else { throw error }
     try push(.unknown(arena.unknown.add(full, error)))
   }
