@@ -137,7 +137,7 @@ package final class TileCache: Sendable {
     let rows = min(matrix.rowCount, tileByteCount / min(Self.leastWidth, matrix.rowByteCount))
     let width = tileByteCount / rows
     // Whole elements, and lines of the processor's cache, where there is room for some.
-    let unit = [64, Self.leastWidth].first { $0 <= width } ?? 1
+    let unit = [matrix.unit, 64, Self.leastWidth].first { $0 <= width } ?? 1
     return (rows, min(width / unit * unit, matrix.rowByteCount))
   }
 
