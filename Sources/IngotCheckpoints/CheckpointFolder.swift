@@ -43,7 +43,7 @@ struct CheckpointFolder {
     }
     throw CheckpointError(
       .noCheckpoint, path, found: names.isEmpty ? "an empty folder" : "a folder with \(Self.list(names))",
-      expected: "\(usualNames), or one file of a supported kind: \(CheckpointKind.supported)")
+      expected: "\(usualNames), or one file of \(CheckpointKind.supported)")
   }
 
   /// The shards of a set called `model` that no index names, in their order; `nil` where the folder holds something
