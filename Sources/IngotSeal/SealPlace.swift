@@ -86,7 +86,7 @@ package enum SealPlace: Sendable, Hashable {
     let start = isDetached ? 0 : bodyByteCount
     let size = UInt64(SealFormat.frameByteCount)
     guard byteCount > start else {
-      throw SealError(.missing, at: byteCount, .file, found: "nothing after the body", expected: "a seal")
+      throw SealError.notSealed(byteCount: byteCount)
     }
     if !isDetached, try isCutTableHeader(after: start, byteCount: byteCount, reading: reading) {
       throw SealError(
