@@ -51,7 +51,7 @@ struct Ingot: AsyncParsableCommand {
       // The parser's own: help that was asked for, wrong usage.
       exit(withError: error)
     } catch {
-      let failure = Failure(error)
+      let failure = (command as? any SealingVerb)?.failure(error) ?? Failure(error)
       failure.report(asJSON: (command as? any MachineReadable)?.json ?? false)
       exit(withError: ExitCode(failure.status.rawValue))
     }

@@ -4,7 +4,7 @@ import SystemPackage
 extension CheckpointKind {
   /// A ZIP archive of PyTorch or of NumPy: which of them its members say.
   static let archive = CheckpointKind(
-    format: .archive, name: "an archive of PyTorch or NumPy", usualFileName: "pytorch_model.bin",
+    format: .archive, usualFileName: "pytorch_model.bin",
     fileNameEndings: [".pt", ".pth", ".npz"],
     // One without members starts with the record of its end.
     recognizes: { $0.starts(with: [0x50, 0x4B, 3, 4]) || $0.starts(with: [0x50, 0x4B, 5, 6]) },

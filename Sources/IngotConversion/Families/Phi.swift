@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotEncodings
 
 #if canImport(Darwin)
   import Darwin
@@ -132,7 +133,8 @@ extension ModelConfiguration {
         let numbers = rope[name]?.elements?.compactMap(\.number) ?? []
         guard numbers.count == count else {
           throw fault(
-            name, found: "\(numbers.count) numbers", expected: "\(count), one for each pair of values")
+            name, found: numbers.count.counted("number"),
+            expected: "\(count), one for each pair of values")
         }
         return RotationFactors.tensor(tensor, numbers.map(Float.init))
       }
