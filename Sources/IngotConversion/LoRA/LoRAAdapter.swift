@@ -46,6 +46,7 @@ public struct LoRAAdapter: Sendable {
   /// The factor of the configuration, `lora_alpha`.
   let alpha: Double
   let isRankStabilized: Bool
+  let keepsTies: Bool
   let folder: ModelFolder
 
   /// Opens the adapter in a folder: `adapter_config.json` with `adapter_model.safetensors` or `adapter_model.bin`.
@@ -66,6 +67,7 @@ public struct LoRAAdapter: Sendable {
     let settings = try Settings(configuration, path: folder.path(of: "adapter_config.json"))
     alpha = settings.alpha
     isRankStabilized = settings.isRankStabilized
+    keepsTies = settings.keepsTies
     let names = ["adapter_model.safetensors", "adapter_model.bin"]
     guard let name = names.first(where: folder.has) else {
       throw ConversionError(.adapter, "\(path) has no \(names.joined(separator: " or "))")

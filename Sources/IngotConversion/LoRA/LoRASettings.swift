@@ -12,6 +12,8 @@ extension LoRAAdapter {
     let isRankStabilized: Bool
     /// `fan_in_fan_out`: the weights of the model stand the other way round.
     let isTransposed: Bool
+    /// `ensure_weight_tying`: what took its weights from the embeddings takes the new ones.
+    let keepsTies: Bool
     /// Members that make of an adapter something else than a sum, or one that is only added at times.
     private static let otherForms = [
       "use_dora", "use_qalora", "use_bdlora", "alora_invocation_tokens", "layer_replication", "arrow_config",
@@ -56,6 +58,7 @@ extension LoRAAdapter {
       self.alpha = alpha
       isRankStabilized = configuration["use_rslora"]?.boolean ?? false
       isTransposed = configuration["fan_in_fan_out"]?.boolean ?? false
+      keepsTies = configuration["ensure_weight_tying"]?.boolean ?? false
       var alphas: [(pattern: ModulePattern, alpha: Double)] = []
       for (pattern, value) in configuration["alpha_pattern"]?.members ?? [:] {
         guard let alpha = value.number, alpha.isFinite else {

@@ -54,7 +54,7 @@ public struct MergedCheckpoint: Checkpoint {
     }
     for (name, replacement, isBase) in adapter.replacements {
       let tensor = try Self.tensor(name, in: base, adapter)
-      if !isBase { try Self.checkTies(of: name, in: base, adapter) }
+      if !isBase, !adapter.keepsTies { try Self.checkTies(of: name, in: base, adapter) }
       guard tensor.shape == replacement.shape, replacement.type.canDecode else {
         throw ConversionError(
           .adapter, tensor: tensor.name,
