@@ -2,7 +2,7 @@ import ArgumentParser
 import IngotConversion
 
 /// What folders of Hugging Face are converted as.
-struct Families: ParsableCommand, MachineReadable {
+struct Families: ParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "List the families of models that convert knows.",
     discussion: """
