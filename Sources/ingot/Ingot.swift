@@ -28,15 +28,16 @@ struct Ingot: AsyncParsableCommand {
   static func main() async {
     Allocator.giveBackLargeBlocks()
     OpenFileLimit.raise()
-    if let wrong = WrongUsage.unknownVerb(in: CommandLine.arguments.dropFirst()) {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let wrong = WrongUsage.unknownVerb(in: arguments) {
       wrong.report(asJSON: false)
       exit(withError: ExitCode.validationFailure)
     }
     var command: any ParsableCommand
     do {
-      command = try parseAsRoot()
+      command = try parseAsRoot(arguments)
     } catch {
-      exit(withError: error)
+      exit(withError: WrongUsage.unknownOption(in: arguments, behind: error) ?? error)
     }
     let json = (command as? any Verb)?.json ?? false
     do {

@@ -41,6 +41,26 @@ struct WrongUsage: Error {
     if let text = try? JSONText.of(["error": failure]) { print(text) }
   }
 
+  /// Finds an option that there is not where the parser misses an argument, which it does first: what is misspelt may be what is
+  /// missing.
+  ///
+  /// - Parameters:
+  ///   - arguments: What follows the name of the command.
+  ///   - error: What the parser says.
+  /// - Returns: What the parser says where nothing is missing, if that is of an unknown option.
+  static func unknownOption(in arguments: [String], behind error: any Error) -> (any Error)? {
+    let message = Ingot.message(for: error)
+    guard message.hasPrefix("Missing expected argument") else { return nil }
+    for filling in message.contains("--output") ? [["--output", "file"]] : [["file"], ["file", "name"]] {
+      do {
+        _ = try Ingot.parseAsRoot(arguments + filling)
+      } catch  where Ingot.message(for: error).hasPrefix("Unknown option") {
+        return error
+      } catch {}
+    }
+    return nil
+  }
+
   /// Finds a verb that there is not: the parser would take it for one argument too many, and `help` would show the overview.
   ///
   /// - Parameter arguments: What follows the name of the command.

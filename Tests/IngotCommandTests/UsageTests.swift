@@ -30,7 +30,11 @@ import Testing
     ("export sound.safetensors --outfile out.npz", "Unknown option '--outfile'"),
     ("validate --lvl model", "Unknown option '--lvl'"),
     ("verify sound.safetensors --require signature --ky k.pem", "Unknown option '--ky'"),
-  ]) func aMisspeltOptionIsNotAMissingOne(line: String, text: String) throws {
+    ("info --sumary", "Unknown option '--sumary'. Did you mean '--summary'?"),
+    ("compare --tensr w", "Unknown option '--tensr'. Did you mean '--tensor'?"),
+    ("keygen --outptu k.pem", "Unknown option '--outptu'. Did you mean '--output'?"),
+    ("info", "Missing expected argument '<files> ...'"), ("keygen", "Missing expected argument '--output"),
+  ]) func aMisspeltOptionComesBeforeWhatIsMissing(line: String, text: String) throws {
     let complaint = try complaint(line)
     #expect(complaint.hasPrefix("Error: \(text)"), "\(complaint)")
   }
