@@ -22,6 +22,22 @@ def fortran(folder, deflated):
     return path
 
 
+def reversed_axes(folder):
+    """One array of three dimensions in Fortran's order: no two of them are a matrix that lies by column."""
+    path = folder / "reversed.npy"
+    numpy.save(path, numpy.random.default_rng(8).standard_normal((96, 512, 512), dtype="f4").T)
+    return path
+
+
+def small(folder):
+    """Many small arrays in Fortran's order."""
+    random = numpy.random.default_rng(9)
+    path = folder / "small.npz"
+    numpy.savez(path, **{f"layer.{index}": numpy.asfortranarray(random.standard_normal((100, 150)))
+                         for index in range(1024)})
+    return path
+
+
 def gpt2(folder):
     """A GPT-2 of the widths of its largest, whose layers store matrices the other way round."""
     path = folder / "gpt2"
@@ -71,6 +87,8 @@ def quantized(folder, method):
 CHECKPOINTS = {
     "NumPy, Fortran's order": lambda folder: fortran(folder, False),
     "the same, deflated (34 million)": lambda folder: fortran(folder, True),
+    "NumPy, three dimensions in Fortran's order (25 million)": reversed_axes,
+    "NumPy, a thousand small arrays in Fortran's order (15 million)": small,
     "GPT-2, its folder": gpt2,
     "GPTQ, groups in any order": lambda folder: quantized(folder, "gptq"),
     "AWQ": lambda folder: quantized(folder, "awq"),

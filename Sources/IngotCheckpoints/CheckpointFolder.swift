@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -42,7 +43,7 @@ struct CheckpointFolder {
     }
     throw CheckpointError(
       .noCheckpoint, path, found: names.isEmpty ? "an empty folder" : "a folder with \(Self.list(names))",
-      expected: "\(usualNames), or one file of a supported kind: \(CheckpointKind.supported)")
+      expected: "\(usualNames), or one file of \(CheckpointKind.supported)")
   }
 
   /// The shards of a set called `model` that no index names, in their order; `nil` where the folder holds something
@@ -59,7 +60,8 @@ struct CheckpointFolder {
     guard found.count == shards.count else { return nil }
     if let missing = (0..<count).first(where: { !found.contains($0) }) {
       throw CheckpointError(
-        .shard, path, .shard(shards[0].0), found: "\(shards.count) shards and not the number \(missing + 1)",
+        .shard, path, .shard(shards[0].0),
+        found: "\(shards.count.counted("shard")) and not the number \(missing + 1)",
         expected: "all \(count) of the set")
     }
     return shards.map { path.appending($0.0) }

@@ -2,14 +2,14 @@
 public enum CheckpointFormat: String, Sendable, CaseIterable {
   /// A safetensors file, or several with an index.
   case safetensors
-  /// A GGUF file, or a split set of them.
-  case gguf
   /// A file of PyTorch, or several with an index.
   case pytorch
   /// An array of NumPy, or an archive of them.
   case numpy
   /// A model of ONNX.
   case onnx
+  /// A GGUF file, or a split set of them.
+  case gguf
 
   /// The name for people.
   public var name: String {

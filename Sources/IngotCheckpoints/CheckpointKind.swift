@@ -11,8 +11,6 @@ protocol SurveyedCheckpoint: Checkpoint {
 struct CheckpointKind: Sendable {
   /// Which kind it is.
   let format: Checkpoints.FileFormat
-  /// What files of this kind are called, in messages.
-  let name: String
   /// The name that such a file usually has in the folder of a model, if there is one.
   let usualFileName: String?
   /// How the names of such files end.
@@ -47,6 +45,9 @@ struct CheckpointKind: Sendable {
     return start
   }
 
-  /// The kinds for a message.
-  static var supported: String { all.map(\.name).joined(separator: ", ") }
+  /// The formats of which files are of some kind, for a message.
+  static var supported: String {
+    let names = CheckpointFormat.allCases.map(\.name)
+    return names.dropLast().joined(separator: ", ") + names.suffix(1).map { " or \($0)" }.joined()
+  }
 }

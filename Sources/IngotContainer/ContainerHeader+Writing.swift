@@ -18,7 +18,8 @@ extension ContainerHeader {
   ) throws(ContainerError) {
     guard tensors.count <= limits.effectiveTensorCount else {
       throw ContainerError(
-        .countLimit, found: "\(tensors.count) tensors", expected: "at most \(limits.effectiveTensorCount)")
+        .countLimit, found: tensors.count.counted("tensor"),
+        expected: "at most \(limits.effectiveTensorCount)")
     }
     let metadata = metadata.aligned(to: alignment)
     var draft = try HeaderDraft(for: metadata, expectedCount: tensors.count, limits: limits)
@@ -87,7 +88,8 @@ extension Metadata {
   /// Checks what a writer must not emit.
   func check(limits: ParseLimits) throws(ContainerError) {
     guard count <= limits.keyCount else {
-      throw ContainerError(.countLimit, found: "\(count) keys", expected: "at most \(limits.keyCount)")
+      throw ContainerError(
+        .countLimit, found: count.counted("key"), expected: "at most \(limits.keyCount)")
     }
     for (key, value) in self {
       let byteCount = key.utf8.count
@@ -106,7 +108,7 @@ extension Metadata {
     }
     guard encodedByteCount <= limits.metadataByteCount else {
       throw ContainerError(
-        .metadataSize, found: "\(encodedByteCount) bytes of metadata",
+        .metadataSize, found: "\(encodedByteCount.counted("byte")) of metadata",
         expected: "at most \(limits.metadataByteCount)")
     }
   }
@@ -125,11 +127,12 @@ extension MetadataArray {
   fileprivate func check(_ subject: ContainerError.Subject, limits: ParseLimits) throws(ContainerError) {
     guard count <= limits.arrayCount else {
       throw ContainerError(
-        .arrayCount, subject, found: "\(count) elements", expected: "at most \(limits.arrayCount)")
+        .arrayCount, subject, found: count.counted("element"), expected: "at most \(limits.arrayCount)")
     }
     guard depth <= limits.effectiveNesting else {
       throw ContainerError(
-        .nesting, subject, found: "\(depth) levels of arrays", expected: "at most \(limits.effectiveNesting)")
+        .nesting, subject, found: "\(depth.counted("level")) of arrays",
+        expected: "at most \(limits.effectiveNesting)")
     }
     guard elementType.byteCount == nil else { return }
     var walk = ArrayWalk(elementType: elementType, count: count)

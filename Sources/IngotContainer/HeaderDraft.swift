@@ -38,7 +38,7 @@ package struct HeaderDraft {
       tensor.name.firstFault(NameRules.firstFault(inTensorName:)) == nil
     else {
       throw ContainerError(
-        .writtenName, subject, found: "a name of \(tensor.name.utf8.count) bytes",
+        .writtenName, subject, found: "a name of \(tensor.name.utf8.count.counted("byte"))",
         expected: "1 to \(longest) bytes without NUL")
     }
     guard (1...ContainerFormat.maximumDimensionCount).contains(tensor.dimensions.count),

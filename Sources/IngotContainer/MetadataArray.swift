@@ -109,9 +109,6 @@ extension MetadataArray {
   public func load() throws {
     if case .deferred(let payload) = storage { _ = try payload.all() }
   }
-
-  /// Whether the elements are in a file, or were when the array was made.
-  package var isDeferred: Bool { if case .deferred = storage { true } else { false } }
 }
 
 extension MetadataArray: Hashable {

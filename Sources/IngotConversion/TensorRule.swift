@@ -37,11 +37,19 @@ public struct TensorRule: Sendable {
   }
 }
 
-/// Rules made ready to be asked for many tensors.
+extension TensorRule {
+  /// Says that no tensor is encoded by it.
+  var changesNothing: String {
+    "the rule \("\(pattern)=\(encoding.name)".quoted) changes nothing: no tensor of floats that an earlier rule leaves has such a name"
+  }
+}
+
+/// Rules made ready to be asked for many tensors, which remember which of them decided.
 ///
 /// A compiled `Regex` is not `Sendable`, so a ``TensorRule`` keeps its text and is compiled once for each plan.
 struct CompiledTensorRules {
   private let rules: [(regex: Regex<AnyRegexOutput>, rule: TensorRule)]
+  private var used: Set<Int> = []
 
   init(_ rules: [TensorRule]) throws(ConversionError) {
     do {
@@ -51,8 +59,18 @@ struct CompiledTensorRules {
     }
   }
 
-  /// The first rule that matches `name`.
-  func rule(for name: String) -> TensorRule? {
-    rules.first { name.firstMatch(of: $0.regex) != nil }?.rule
+  /// The first rule that matches one of the names, each of which is asked for in turn.
+  mutating func rule(for names: String...) -> TensorRule? {
+    for name in names {
+      guard let index = rules.firstIndex(where: { name.firstMatch(of: $0.regex) != nil }) else { continue }
+      used.insert(index)
+      return rules[index].rule
+    }
+    return nil
+  }
+
+  /// The rules that decided for no tensor.
+  var unused: [TensorRule] {
+    rules.enumerated().filter { !used.contains($0.offset) }.map(\.element.rule)
   }
 }

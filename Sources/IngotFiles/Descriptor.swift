@@ -91,6 +91,6 @@ struct Descriptor: ~Copyable, Sendable {
   private func shrunk(at offset: UInt64, missing count: Int) -> FileError {
     FileError(
       .shrunk, subject, operation: "read",
-      detail: "ends at or before byte \(offset), where \(count) more bytes are needed")
+      detail: "ends at or before byte \(offset), with \(count) more to read")
   }
 }

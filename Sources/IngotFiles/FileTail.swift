@@ -124,7 +124,7 @@ public final class FileTail {
     let current = try descriptor.status().byteCount
     guard current == byteCount else {
       throw FileError(
-        .changed, path, operation: "stat", detail: "has \(current) bytes where \(byteCount) were expected")
+        .changed, path, operation: "stat", detail: "has the size \(current) where \(byteCount) was expected")
     }
   }
 }

@@ -77,7 +77,7 @@ public final class MappedFile: Sendable {
     if current < byteCount {
       throw FileError(
         .shrunk, file.path, operation: "stat",
-        detail: "was cut from \(byteCount) bytes to \(current) while in use")
+        detail: "was cut from the size \(byteCount) to \(current) while in use")
     }
   }
 }

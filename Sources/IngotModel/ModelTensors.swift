@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// The tensors of a model, in the order of its files.
 public struct ModelTensors: RandomAccessCollection, Sendable {
@@ -29,7 +30,8 @@ public struct ModelTensors: RandomAccessCollection, Sendable {
       throw ModelError(
         .container(
           ContainerError(
-            .countLimit, found: "\(count) tensors in all files", expected: "at most \(NameTable.largestCount)"
+            .countLimit, found: "\(count.counted("tensor")) in all files",
+            expected: "at most \(NameTable.largestCount)"
           )),
         shards[0].file.path)
     }

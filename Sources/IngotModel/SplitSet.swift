@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import IngotSeal
 import SystemPackage
@@ -43,7 +44,7 @@ struct SplitSet {
     guard let name = path.lastComponent.flatMap({ SplitName($0.string) }), name.count == count else {
       let example = SplitName(prefix: "name", index: 0, count: count).fileName
       let error = SealError(
-        .copyName, .file, found: "a set of \(count) files",
+        .copyName, .file, found: "a set of \(count.counted("file"))",
         expected: "an output that is named like \(example)")
       throw ModelError(.seal(error), path)
     }
@@ -109,7 +110,9 @@ struct SplitSet {
     for shard in shards {
       if let stated = try shard.splitPosition?.tensorCount, stated != found {
         throw shard.error(
-          .split(found: "\(found) tensors in the set", expected: "\(stated), as this file's metadata says"))
+          .split(
+            found: "\(found.counted("tensor")) in the set",
+            expected: "\(stated), as this file's metadata says"))
       }
     }
   }

@@ -37,7 +37,7 @@ extension Seal {
     guard statement.originalByteCount == fileByteCount else {
       throw SealError(
         .range, at: min(fileByteCount, statement.originalByteCount), .file,
-        found: "a file of \(fileByteCount) bytes",
+        found: "a file of \(fileByteCount.counted("byte"))",
         expected: "\(statement.originalByteCount), as when it was sealed")
     }
   }
@@ -51,7 +51,8 @@ extension Seal {
   package init(atEndOf byteCount: UInt64, reading: Reading) throws {
     let size = UInt64(SealFormat.frameByteCount)
     guard byteCount >= size else {
-      throw SealError(.missing, at: byteCount, .file, found: "\(byteCount) bytes", expected: "a seal")
+      throw SealError(
+        .missing, at: byteCount, .file, found: byteCount.counted("byte"), expected: "a seal")
     }
     var bytes = [UInt8](repeating: 0, count: Int(size))
     try bytes.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
@@ -68,7 +69,7 @@ extension Seal {
     guard byteCount >= end else { throw SealPlace.unfinished(at: byteCount, frame) }
     guard byteCount == end else {
       throw SealError(
-        .position, at: end, .file, found: "\(byteCount - end) bytes after the seal",
+        .position, at: end, .file, found: "\((byteCount - end).counted("byte")) after the seal",
         expected: "the end of the file")
     }
 

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// A seal: what a file is, chunk by chunk, and who says so.
 ///
 /// It stands after the body of a file and changes none of its bytes, or in a file of its own. Three words are never
@@ -58,7 +60,8 @@ public struct Seal: Sendable, Hashable {
   ) throws(SealError) -> [Seal] {
     precondition(bodies.count == originalByteCounts.count)
     guard bodies.count <= SealSet.largestCount else {
-      throw SealError(.set, found: "\(bodies.count) files", expected: "at most \(SealSet.largestCount)")
+      throw SealError(
+        .set, found: bodies.count.counted("file"), expected: "at most \(SealSet.largestCount)")
     }
     let id = SealSet.id(of: bodies)
     var seals: [Seal] = []
@@ -90,7 +93,7 @@ public struct Seal: Sendable, Hashable {
       indexDigest: body.indexDigest)
     guard statement.sealByteCount <= SealFormat.sealByteCount else {
       throw SealError(
-        .limit, found: "a seal of \(statement.sealByteCount) bytes",
+        .limit, found: "a seal of \(statement.sealByteCount.counted("byte"))",
         expected: "at most \(SealFormat.sealByteCount): choose larger chunks")
     }
     self.isDetached = isDetached

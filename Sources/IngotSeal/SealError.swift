@@ -85,6 +85,15 @@ public struct SealError: Error, Sendable, Hashable {
   }
 }
 
+extension SealError {
+  /// The error of a file that ends where its body does, with its size.
+  package static func notSealed(byteCount: UInt64) -> SealError {
+    SealError(
+      .missing, at: byteCount, .file, found: "a file that is not sealed",
+      expected: "a seal, which ingot seal writes")
+  }
+}
+
 extension SealError: CustomStringConvertible {
   /// One line, safe to print.
   public var description: String {

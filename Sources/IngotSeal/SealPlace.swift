@@ -86,12 +86,12 @@ package enum SealPlace: Sendable, Hashable {
     let start = isDetached ? 0 : bodyByteCount
     let size = UInt64(SealFormat.frameByteCount)
     guard byteCount > start else {
-      throw SealError(.missing, at: byteCount, .file, found: "nothing after the body", expected: "a seal")
+      throw SealError.notSealed(byteCount: byteCount)
     }
     if !isDetached, try isCutTableHeader(after: start, byteCount: byteCount, reading: reading) {
       throw SealError(
         .unfinished, at: byteCount, found: "a seal that was not written to its end",
-        expected: "a table header of \(size) bytes; unseal the file, then seal it again")
+        expected: "a table header of \(size.counted("byte")); unseal the file, then seal it again")
     }
     let isRoom = byteCount - start >= size
     var bytes = [UInt8](repeating: 0, count: isRoom ? Int(size) : 0)
@@ -102,17 +102,17 @@ package enum SealPlace: Sendable, Hashable {
     let frame = try SealFrame(.tableHeader, parsing: bytes[...], at: start)
     guard frame.bodyByteCount == bodyByteCount, frame.isDetached == isDetached else {
       throw SealError(
-        .range, at: start + 16, found: "the seal of a body of \(frame.bodyByteCount) bytes",
+        .range, at: start + 16, found: "the seal of a body of \(frame.bodyByteCount.counted("byte"))",
         expected: "\(bodyByteCount), where the tensors of this file end")
     }
     guard frame.originalByteCount >= body.leastByteCount else {
       throw SealError(
-        .range, at: start + 40, found: "an unsealed file of \(frame.originalByteCount) bytes",
+        .range, at: start + 40, found: "an unsealed file of \(frame.originalByteCount.counted("byte"))",
         expected: "at least \(body.leastByteCount), where the data ends")
     }
     guard Checked.sum(start, frame.sealByteCount) != nil else {
       throw SealError(
-        .range, at: start + 32, found: "a seal of \(frame.sealByteCount) bytes",
+        .range, at: start + 32, found: "a seal of \(frame.sealByteCount.counted("byte"))",
         expected: "one that ends below 2^64")
     }
     return frame
@@ -145,12 +145,13 @@ package enum SealPlace: Sendable, Hashable {
       }
     }
     return SealError(
-      .position, at: start, .file, found: "\(byteCount - start) bytes that are no seal", expected: "a seal")
+      .position, at: start, .file, found: "\((byteCount - start).counted("byte")) of another kind",
+      expected: "a seal")
   }
 
   static func unfinished(at offset: UInt64, _ frame: SealFrame) -> SealError {
     SealError(
       .unfinished, at: offset, found: "a seal that was not written to its end",
-      expected: "\(frame.sealByteCount) bytes; unseal the file, then seal it again")
+      expected: "\(frame.sealByteCount.counted("byte")); unseal the file, then seal it again")
   }
 }

@@ -62,7 +62,7 @@ struct Ingot: AsyncParsableCommand {
       // The parser's own: help that was asked for, wrong usage.
       exit(withError: error)
     } catch {
-      let failure = Failure(error)
+      let failure = (command as? any SealingVerb)?.failure(error) ?? Failure(error)
       failure.report(asJSON: json)
       exit(withError: ExitCode(failure.status.rawValue))
     }

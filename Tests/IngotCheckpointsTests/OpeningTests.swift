@@ -67,10 +67,15 @@ import Testing
     #expect(error?.code == .magic)
     #expect(error?.offset == 0)
     #expect(error?.found.contains(found) == true)
-    #expect(
-      error?.expected
-        == "a NumPy array, safetensors, an index of safetensors shards, GGUF, an archive of PyTorch or NumPy, a file of PyTorch before 1.6, an index of PyTorch shards, an ONNX model"
-    )
+    #expect(error?.expected == "safetensors, PyTorch, NumPy, ONNX or GGUF")
+  }
+
+  @Test func aJSONFileThatIsNoIndexLeadsToItsFolder() throws {
+    let error = refusal(try folder.write(Array(#"{"model_type":"llama"}"#.utf8), to: "config.json"))
+    #expect(error?.code == .json)
+    #expect(error?.offset == 0)
+    #expect(error?.found == "a JSON object without weight_map")
+    #expect(error?.expected == "an index of shards; of a model, name the folder that it is in")
   }
 
   @Test func whatIsNoFileIsRefusedAtOnce() throws {

@@ -114,6 +114,38 @@ struct StridedReaderTests {
     }
   }
 
+  /// Of dimensions in another order large pieces of the result are made, so that the storage is read a few times in all.
+  @Test(arguments: [[2, 1, 0], [1, 2, 0], [2, 0, 1], [3, 2, 1, 0], [3, 2, 0, 1], [1, 0, 3, 2]])
+  func dimensionsInAnyOrderAreReadAFewTimes(order: [Int]) throws {
+    let counts = order.count == 3 ? [120, 101, 90] : [9, 48, 41, 60]
+    let strides = TensorView.contiguousStrides(counts)
+    let shape = order.map { counts[$0] }
+    let (total, size) = (counts.reduce(1, *), 4)
+    let storage = (0..<total * size).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 9) }
+    let view = TensorView(
+      storage: 0, start: 0, strides: order.map { strides[$0] }, isBigEndian: order[0] == 1)
+    for isSequential in [false, true] {
+      var readCount = 0
+      let reader = StridedReader(
+        shape: shape, view: view, type: .float32,
+        tiles: .init(cache: TileCache(.transposed), name: "t", isSequential: isSequential)
+      ) { offset, buffer in
+        readCount += buffer.count
+        buffer.copyBytes(from: storage[offset..<offset + buffer.count])
+      }
+      var bytes = [UInt8](repeating: 0, count: total * size)
+      // As a conversion reads it, in units of some rows, and one that cuts a number.
+      for start in stride(from: 0, to: bytes.count, by: 50_001) {
+        let range = start..<min(bytes.count, start + 50_001)
+        try bytes.withUnsafeMutableBytes {
+          try reader.read(bytes: range, into: UnsafeMutableRawBufferPointer(rebasing: $0[range]))
+        }
+      }
+      #expect(bytes == Self.plain(storage, shape, view, .float32), "\(order)")
+      #expect(readCount <= 5 * storage.count, "\(order): \(readCount / storage.count) times")
+    }
+  }
+
   /// Pieces of transposed matrices of which no tile holds all, in any order and by several threads.
   @Test(arguments: [(3000, 700, 1, 4), (700, 3000, 2, 8), (2100, 900, 3, 2), (5000, 1000, 1, 1)])
   func transposedMatricesAreReadByTiles(rows: Int, columns: Int, matrices: Int, size: Int) throws {

@@ -33,6 +33,15 @@ import Testing
       ])
   }
 
+  @Test func infoSaysOfBytesAfterTheModelWhatTellsMore() throws {
+    let model = try fixture.folder.bytes(of: "q6_k.gguf")
+    try fixture.folder.write(model + [UInt8](repeating: 7, count: 257), to: "longer.gguf")
+    let result = try fixture.run(line: "info longer.gguf")
+    #expect(result.output.contains("\n257 B after the end of the model; ingot validate says more\n"))
+    #expect(
+      try fixture.run(line: "validate longer.gguf").output.contains("257 bytes after the end of the model"))
+  }
+
   @Test func aDryRunHasTheKeysOfK2AndWritesNothing() throws {
     let names = try fixture.folder.names()
     let line = "convert sound.safetensors -o out.gguf --dry-run --json"

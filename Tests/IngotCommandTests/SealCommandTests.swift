@@ -31,6 +31,7 @@ import Testing
 
   @Test func wholeLifeOfASeal() throws {
     try expect("verify m.gguf", 1, "SEAL_MISSING")
+    try expect("verify m.gguf", 1, "m.gguf: not sealed\n")
     try expect("unseal m.gguf", 1, "SEAL_MISSING")
     try expect("seal m.gguf", 0, "sealed")
     try expect("seal m.gguf", 2, "SEALED")
@@ -133,6 +134,31 @@ import Testing
     }
     try expect("unseal m.gguf", 0, "the model is as it was")
     try expect("seal m.gguf --detached", 0, "sealed")
+  }
+
+  @Test(arguments: ["verify m.gguf", "unseal m.gguf"])
+  func whatHasNoSealIsSaidToHaveNoneAndWhatWritesOne(line: String) throws {
+    try expect(line, 1, "found a file that is not sealed, expected a seal, which ingot seal writes")
+  }
+
+  @Test(arguments: ["seal sound.safetensors", "verify sound.safetensors", "unseal garbage"])
+  func filesOfOtherKindsAreToldWhichHaveSeals(line: String) throws {
+    try expect(line, 1, "MAGIC at byte 0")
+    try expect(line, 1, "GGUF; only GGUF files have seals, and ingot convert makes one")
+    let error = try #require(try run("\(line) --json").object()["error"] as? [String: Any])
+    #expect(error["code"] as? String == "MAGIC" && error["offset"] as? Int == 0)
+  }
+
+  @Test(arguments: [
+    ("verify m.gguf --key m.gguf", "--key takes the public key, a file that ends in .pub.pem"),
+    ("seal m.gguf --sign m.gguf", "--sign takes the private key that ingot keygen writes"),
+  ]) func aModelInPlaceOfAKeyIsRefusedWithWhatTheOptionTakes(line: String, advice: String) throws {
+    try expect(line, 1, "m.gguf: too large for a key in PEM: \(advice)")
+    #expect(try fixture.folder.bytes(of: "m.gguf") == body)
+  }
+
+  @Test func twoPlacesForASealExcludeEachOther() throws {
+    try expect("seal m.gguf --detached -o x", 64, "-o and --detached exclude each other.")
   }
 
   @Test func opensslReadsOurKeysAndWeReadItsSignatures() throws {

@@ -30,6 +30,13 @@ struct ValidateTests {
     #expect(result.output.hasSuffix("1 of 2 files not valid\n"))
   }
 
+  @Test func severalValidFilesAreCounted() throws {
+    let two = ["validate", "sound.safetensors", "q6_k.gguf"]
+    #expect(try fixture.run(line: two.joined(separator: " ")).output.hasSuffix("\nboth files are valid\n"))
+    let three = (two + ["nan"]).joined(separator: " ")
+    #expect(try fixture.run(line: three).output.hasSuffix("\nall 3 files are valid\n"))
+  }
+
   @Test func namesFromTheFileCannotSteerTheTerminal() throws {
     let result = try fixture.run("validate", "hostile")
     #expect(result.output.contains("S5.7-NOT_FINITE"))

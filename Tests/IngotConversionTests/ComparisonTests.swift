@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotContainer
 import IngotEncodings
 import IngotTestSupport
 import SystemPackage
@@ -129,8 +130,21 @@ import Testing
     let right = try folder.safetensors([SourceTensor("b", [1], [1])], name: "b")
     await #expect {
       try await compare(left, right)
-    } throws: {
-      ($0 as? ConversionError)?.code == .nothingToDo
+    } throws: { error in
+      let error = error as? ConversionError
+      return error?.code == .nothingToDo && error?.description.hasSuffix("tensor name in common") == true
+    }
+    let header = try ContainerHeader(metadata: [:], tensors: [("blk.0.a", [2], .f32)])
+    try folder.write(header.encoded() + [UInt8](repeating: 0, count: 32), to: "m.gguf")
+    for (left, right) in [(left, folder.path("m.gguf")), (folder.path("m.gguf"), left)] {
+      await #expect {
+        try await compare(left, right)
+      } throws: { error in
+        let error = error as? ConversionError
+        return error?.code == .nothingToDo
+          && error?.description.hasSuffix(
+            "in common: name the folder of the model as the reference, or export the GGUF file first") == true
+      }
     }
     await #expect {
       try await compare(left, left, tensor: "c")

@@ -153,6 +153,17 @@ import Testing
 
 // What goes wrong in the middle of the work.
 extension ConversionPartsTests {
+  @Test func oneTensorIsCountedAsOne() throws {
+    let folder = try TemporaryFolder()
+    #expect {
+      _ = try parts([3], 2, in: folder)
+    } throws: { error in
+      let error = error as? ConversionError
+      return error?.code == .layout
+        && error?.description == "1 tensor cannot be cut into 2 files: each has at least one"
+    }
+  }
+
   @Test func aSourceThatIsCutMeanwhileLeavesNothing() async throws {
     let folder = try TemporaryFolder()
     let source = try checkpoint([300, 1, 400], in: folder)

@@ -47,7 +47,6 @@ struct LazyArrayTests {
     let calls = FaultyCalls { _, _ in nil }
     let (_, array, start) = try open(calls, access)
     let vocabulary = start..<start + Int64(array.payloadByteCount)
-    #expect(array.isDeferred)
     // A window of reads may begin in front of it and end in it.
     #expect(calls.reads.filter { $0.overlaps(vocabulary) }.count <= 2)
     let before = calls.reads.count
@@ -75,7 +74,6 @@ struct LazyArrayTests {
     _ = try ModelUnsealer.unseal(path)
     let calls = FaultyCalls { _, _ in nil }
     let (model, array, start) = try open(calls, access, isTrusted: false)
-    #expect(array.isDeferred)
     let before = calls.reads.count
     #expect(try array.element(at: 19_999) == "word 19999")
     #expect(Array(calls.reads[before...]) == [group(19_999, of: array, at: start)])

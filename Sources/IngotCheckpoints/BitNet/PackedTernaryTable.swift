@@ -40,7 +40,8 @@ struct PackedTernaryTable {
       let elementCount = Checked.product(weight.elementCount, PackedTernary.fieldCount)
     else {
       throw error(
-        .overflow, weight, found: "\(weight.shape[0]) packed rows", expected: "fewer than 2^63 rows in all")
+        .overflow, weight, found: weight.shape[0].counted("packed row"),
+        expected: "fewer than 2^63 rows in all")
     }
     let name = PackedTernary.scaleName(of: weight)
     guard let scale = table[name] else {

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -26,7 +27,7 @@ extension QuantizationNote {
     guard let config = try open(path) else { return .none }
     guard config.byteCount <= limits.headerByteCount else {
       throw CheckpointError(
-        .limit, path, at: 0, found: "a file of \(config.byteCount) bytes",
+        .limit, path, at: 0, found: "a file of \(config.byteCount.counted("byte"))",
         expected: "at most \(limits.headerByteCount)")
     }
     let window = ByteWindow(0..<config.byteCount) { try config.read(into: $1, at: $0) }

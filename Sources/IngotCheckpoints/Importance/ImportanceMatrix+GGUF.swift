@@ -17,7 +17,8 @@ extension ImportanceMatrix {
     guard Checked.clampedSum(counts) <= limits.importanceValueCount else {
       throw CheckpointError(
         .limit, path, at: pairs.first?.sums.location.offset,
-        found: "\(Checked.clampedSum(counts)) values", expected: "at most \(limits.importanceValueCount)")
+        found: Checked.clampedSum(counts).counted("value"),
+        expected: "at most \(limits.importanceValueCount)")
     }
     var entries: [Entry] = []
     var warnings: [CheckpointWarning] = []
@@ -30,7 +31,7 @@ extension ImportanceMatrix {
             code: .unused, path: checkpoint.path(of: pair.counts), offset: pair.counts.location.offset,
             subject: .tensor(pair.name),
             found:
-              "\(unused.count) of \(pair.counts.elementCount) experts that were never used, expert \(first) "
+              "\(unused.count) of \(pair.counts.elementCount.counted("expert")) that were never used, expert \(first) "
               + "the first of them: their columns count alike"))
       }
     }
@@ -73,7 +74,7 @@ extension ImportanceMatrix {
         throw CheckpointError(
           CheckpointError.Code.size, checkpoint.path(of: counts), at: counts.location.offset,
           .tensor(counts.name),
-          found: "\(counts.elementCount) counts for sums of the shape \(tensor.shape)",
+          found: "\(counts.elementCount.counted("count")) for sums of the shape \(tensor.shape)",
           expected: "a count for each row of sums")
       }
       pairs.append(Pair(name: name, sums: tensor, counts: counts))

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import SystemPackage
 
 /// Reads the format in which llama.cpp wrote importance matrices before it used GGUF.
@@ -33,11 +34,14 @@ struct LegacyImportanceReader {
     let count = try integer("the number of entries")
     guard count > 0, UInt64(count) <= (byteCount - offset) / UInt64(Self.smallestEntry) else {
       throw CheckpointError(
-        .magic, path, at: 0, found: "\(count) as the number of entries of a file of \(byteCount) bytes",
+        .magic, path, at: 0,
+        found: "\(count) as the number of entries of a file of \(byteCount.counted("byte"))",
         expected: ImportanceMatrix.formats)
     }
     guard count <= limits.tensorCount else {
-      throw error(.limit, at: 0, found: "\(count) entries", expected: "at most \(limits.tensorCount)")
+      throw error(
+        .limit, at: 0, found: count.counted("entry", plural: "entries"),
+        expected: "at most \(limits.tensorCount)")
     }
     var entries: [ImportanceMatrix.Entry] = []
     var names: Set<ExactName> = []
@@ -58,14 +62,15 @@ struct LegacyImportanceReader {
       let start = offset
       let last = try integer("the number of the last chunk")
       guard last >= 0 else {
-        throw error(.value, at: start, found: "\(last) chunks", expected: "0 or more")
+        throw error(.value, at: start, found: last.counted("chunk"), expected: "0 or more")
       }
       chunkCount = last
       datasets = [try text("the name of the data set", orEmpty: true)]
     }
     guard offset == byteCount else {
       throw error(
-        .coverage, at: offset, found: "\(byteCount - offset) bytes more", expected: "the end of the file")
+        .coverage, at: offset, found: "\((byteCount - offset).counted("byte")) more",
+        expected: "the end of the file")
     }
     return ImportanceMatrix(datasets: datasets, chunkCount: chunkCount, chunkSize: nil, entries: entries)
   }
@@ -76,13 +81,14 @@ struct LegacyImportanceReader {
     let start = offset
     let count = try integer("a number of values", of: name)
     guard count > 0 else {
-      throw error(.value, at: start, .tensor(name), found: "\(count) values", expected: "at least one")
+      throw error(
+        .value, at: start, .tensor(name), found: count.counted("value"), expected: "at least one")
     }
-    try need(4 * UInt64(count), "\(count) values", .tensor(name), at: start)
+    try need(4 * UInt64(count), count.counted("value"), .tensor(name), at: start)
     valueCount += count
     guard valueCount <= limits.importanceValueCount else {
       throw error(
-        .limit, at: start, .tensor(name), found: "\(valueCount) values",
+        .limit, at: start, .tensor(name), found: valueCount.counted("value"),
         expected: "at most \(limits.importanceValueCount)")
     }
     let first = offset
@@ -110,7 +116,7 @@ struct LegacyImportanceReader {
     }
     guard count <= limits.container.nameByteCount else {
       throw error(
-        .limit, at: start, found: "\(count) bytes as \(what)",
+        .limit, at: start, found: "\(count.counted("byte")) as \(what)",
         expected: "at most \(limits.container.nameByteCount)")
     }
     try need(UInt64(count), what, .file, at: offset)
@@ -139,7 +145,8 @@ struct LegacyImportanceReader {
     _ count: UInt64, _ what: String, _ subject: CheckpointError.Subject, at place: UInt64
   ) throws(CheckpointError) {
     guard count > byteCount - offset else { return }
-    throw error(.truncated, at: place, subject, found: "\(byteCount - offset) bytes left", expected: what)
+    throw error(
+      .truncated, at: place, subject, found: "\((byteCount - offset).counted("byte")) left", expected: what)
   }
 
   private mutating func take(_ buffer: UnsafeMutableRawBufferPointer) throws {

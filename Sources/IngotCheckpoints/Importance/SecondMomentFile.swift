@@ -56,7 +56,8 @@ public struct SecondMomentFile: Sendable {
     }
     guard columns <= limits.secondMomentColumnCount else {
       throw error(
-        .limit, entry, found: "\(columns) columns", expected: "at most \(limits.secondMomentColumnCount)")
+        .limit, entry, found: columns.counted("column"),
+        expected: "at most \(limits.secondMomentColumnCount)")
     }
   }
 

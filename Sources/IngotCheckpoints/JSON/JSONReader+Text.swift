@@ -1,3 +1,5 @@
+import IngotEncodings
+
 // Strings and numbers: what fills `text`.
 extension JSONReader {
   /// Reads a string whose opening quotation mark is next.
@@ -146,7 +148,7 @@ extension JSONReader {
   private func checkTextLength() throws {
     guard text.count <= maximumTextBytes else {
       throw JSONError(
-        .limit, at: offset, found: "a string or number of more than \(maximumTextBytes) bytes",
+        .limit, at: offset, found: "a string or number of more than \(maximumTextBytes.counted("byte"))",
         expected: "at most \(maximumTextBytes)")
     }
   }

@@ -45,7 +45,7 @@ struct NPYArray: Sendable, Hashable {
     let length = frame.littleEndian(at: 8, count: width)
     guard length <= UInt64(limits.arrayHeaderByteCount) else {
       throw NPYError(
-        .limit, at: 8, found: "a header of \(length) bytes",
+        .limit, at: 8, found: "a header of \(length.counted("byte"))",
         expected: "at most \(limits.arrayHeaderByteCount)")
     }
     guard length <= byteCount - UInt64(start) else { throw Self.cut(byteCount) }
@@ -65,13 +65,15 @@ struct NPYArray: Sendable, Hashable {
     self.byteCount = elementCount * size
     guard UInt64(self.byteCount) <= byteCount - end else {
       throw NPYError(
-        .bounds, at: header.shapeOffset, found: "\(byteCount - end) bytes for the shape \(header.shape)",
+        .bounds, at: header.shapeOffset,
+        found: "\((byteCount - end).counted("byte")) for the shape \(header.shape)",
         expected: "\(self.byteCount)")
     }
     guard UInt64(self.byteCount) == byteCount - end else {
       throw NPYError(
         .coverage, at: Int(clamping: end + UInt64(self.byteCount)),
-        found: "\(byteCount - end - UInt64(self.byteCount)) bytes after the array", expected: "the end")
+        found: "\((byteCount - end - UInt64(self.byteCount)).counted("byte")) after the array",
+        expected: "the end")
     }
     type = header.type
     shape = header.shape

@@ -4,7 +4,7 @@ extension CheckpointKind {
   /// It is the last that is tried: its first bytes say only that the first field is the version of the format, and the next one
   /// that a model has.
   static let onnx = CheckpointKind(
-    format: .onnx, name: "an ONNX model", usualFileName: nil, fileNameEndings: [".onnx"],
+    format: .onnx, usualFileName: nil, fileNameEndings: [".onnx"],
     recognizes: { start in
       guard start.count > 3, start[0] == ONNXModel.versionTag, (1...0x7F).contains(start[1]) else {
         return false

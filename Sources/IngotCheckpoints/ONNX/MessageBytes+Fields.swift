@@ -1,3 +1,5 @@
+import IngotEncodings
+
 // How numbers and fields are read, and what a field must be where it is one that is read.
 //
 // Specification: `spec/onnx.md`, clause O2.
@@ -57,7 +59,8 @@ extension MessageBytes {
     let range = try range(of: field)
     guard range.count <= limit else {
       throw refuse(
-        .limit, at: field.offset, found: "a text of \(range.count) bytes", expected: "at most \(limit)")
+        .limit, at: field.offset, found: "a text of \(range.count.counted("byte"))",
+        expected: "at most \(limit)")
     }
     guard let text = String(validating: try file.bytes(in: range), as: UTF8.self) else {
       throw refuse(.utf8, at: range.lowerBound, found: "a text that is not UTF-8", expected: "UTF-8")

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// A walk over the fields of a message, which passes over the bytes that they hold.
 ///
 /// Specification: `spec/onnx.md`, clause O2.
@@ -49,6 +51,7 @@ struct MessageWalk {
   }
 
   private func cut(at start: UInt64, _ length: UInt64) -> CheckpointError {
-    bytes.cut(at: start, end: end, found: "a value of \(length) bytes where \(end - offset) are left")
+    bytes.cut(
+      at: start, end: end, found: "a value of \(length.counted("byte")) with \(end - offset) left")
   }
 }

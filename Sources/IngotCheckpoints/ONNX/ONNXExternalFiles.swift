@@ -48,11 +48,13 @@ final class ONNXExternalFiles {
     guard let end = Checked.sum(start, UInt64(byteCount)), end <= found else {
       throw bytes.refuse(
         .bounds, at: values["offset"]?.offset ?? name.offset, subject,
-        found: "\(byteCount) bytes from byte \(start) of a file of \(found)", expected: "a range within it")
+        found: "\(byteCount.counted("byte")) from byte \(start) of a file of \(found)",
+        expected: "a range within it")
     }
     if let length, length != UInt64(byteCount) {
       throw bytes.refuse(
-        .size, at: values["length"]?.offset ?? name.offset, subject, found: "a length of \(length) bytes",
+        .size, at: values["length"]?.offset ?? name.offset, subject,
+        found: "a length of \(length.counted("byte"))",
         expected: "\(byteCount)")
     }
     return .init(file: firstPlace + file, offset: start)

@@ -86,7 +86,8 @@ struct ONNXTensorMaker {
       }
       guard raw.value.count == shape.storedByteCount else {
         throw bytes.refuse(
-          .size, at: raw.offset, subject, found: "\(raw.value.count) bytes for the shape \(shape.dimensions)",
+          .size, at: raw.offset, subject,
+          found: "\(raw.value.count.counted("byte")) for the shape \(shape.dimensions)",
           expected: "\(shape.storedByteCount)")
       }
       return (.init(file: 0, offset: raw.value.lowerBound), .plain)
@@ -122,7 +123,7 @@ struct ONNXTensorMaker {
       guard expected == 0 else {
         throw bytes.refuse(
           .size, at: fields.message.lowerBound, subject, found: "no values for the shape \(shape.dimensions)",
-          expected: "\(shape.storedByteCount) bytes")
+          expected: shape.storedByteCount.counted("byte"))
       }
       return (.init(file: 0, offset: fields.message.lowerBound), .plain)
     }
@@ -139,9 +140,11 @@ struct ONNXTensorMaker {
       }
     }
     guard numbers.count == expected else {
-      let found = numbers.count > expected ? "more than \(expected)" : "\(numbers.count)"
+      let found =
+        numbers.count > expected ? "more than \(expected.counted("number"))" : numbers.count.counted("number")
       throw bytes.refuse(
-        .size, at: stated.offset, subject, found: "\(found) numbers for the shape \(shape.dimensions)",
+        .size, at: stated.offset, subject,
+        found: "\(found) for the shape \(shape.dimensions)",
         expected: "\(expected)")
     }
     return (location, .numbers(numbers, byteCount: size))

@@ -184,7 +184,7 @@ extension ONNXWalk {
     let byteCount = path.byteCount + name.utf8.count
     guard byteCount <= limits.messageNameByteCount - nameByteCount else {
       throw bytes.refuse(
-        .limit, at: offset, found: "names of more than \(limits.messageNameByteCount) bytes in all",
+        .limit, at: offset, found: "names of more than \(limits.messageNameByteCount.counted("byte")) in all",
         expected: "at most that many")
     }
     nameByteCount += byteCount
@@ -225,7 +225,8 @@ extension ONNXWalk {
     let byteCount = key.utf8.count + value.utf8.count
     guard UInt64(metadataByteCount + byteCount) <= limits.headerByteCount else {
       throw bytes.refuse(
-        .limit, at: offset, .key(key), found: "more than \(limits.headerByteCount) bytes of metadata",
+        .limit, at: offset, .key(key),
+        found: "more than \(limits.headerByteCount.counted("byte")) of metadata",
         expected: "at most that many")
     }
     guard metadata[key] == nil else {

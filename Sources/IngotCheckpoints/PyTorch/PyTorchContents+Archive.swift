@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 extension PyTorchContents {
   /// The names of the pickles that make an archive one of PyTorch.
@@ -40,8 +41,9 @@ extension PyTorchContents {
         throw CheckpointError(
           PickleError(
             .size, at: storage.offset,
-            found: "a storage of \(storage.elementCount) elements in \(table.places[place].byteCount) bytes",
-            expected: storage.byteCount.map { "\($0) bytes" } ?? "a size that can be counted"),
+            found:
+              "a storage of \(storage.elementCount.counted("element")) in \(table.places[place].byteCount.counted("byte"))",
+            expected: storage.byteCount.map { $0.counted("byte") } ?? "a size that can be counted"),
           file.path, at: entry.dataOffset, of: entry)
       }
       return Part(

@@ -71,7 +71,7 @@ extension PyTorchContents {
       else {
         throw CheckpointError(
           PickleError(
-            .size, at: storage.offset, found: "a storage of \(storage.elementCount) elements",
+            .size, at: storage.offset, found: "a storage of \(storage.elementCount.counted("element"))",
             expected: "one that the file has, of the same size"), file.path, at: start)
       }
       return place
@@ -96,15 +96,15 @@ extension PyTorchContents {
           code, file.path, at: position, found: "\(found) of the storage \(key.quoted)", expected: expected)
       }
       guard file.byteCount - position >= countByteCount else {
-        throw refuse(.truncated, "the end of the file before the size", "\(countByteCount) bytes")
+        throw refuse(.truncated, "the end of the file before the size", countByteCount.counted("byte"))
       }
       let count = try file.bytes(in: position..<position + countByteCount).littleEndian(at: 0, count: 8)
       guard count == UInt64(storage.elementCount), let byteCount = storage.byteCount else {
-        throw refuse(.size, "\(count) elements", "\(storage.elementCount), as the pickle says")
+        throw refuse(.size, count.counted("element"), "\(storage.elementCount), as the pickle says")
       }
       let start = position + countByteCount
       guard byteCount <= file.byteCount - start else {
-        throw refuse(.truncated, "the end of the file within the \(byteCount) bytes", "all of them")
+        throw refuse(.truncated, "the end of the file within the \(byteCount.counted("byte"))", "all of them")
       }
       position = start + byteCount
       return Place(bytes: .file(file, offset: start), offset: start, byteCount: byteCount, isPlain: true)
@@ -114,7 +114,7 @@ extension PyTorchContents {
       guard position == file.byteCount else {
         throw CheckpointError(
           CheckpointError.Code.coverage, file.path, at: position,
-          found: "\(file.byteCount - position) bytes after the last storage",
+          found: "\((file.byteCount - position).counted("byte")) after the last storage",
           expected: "the end of the file")
       }
     }

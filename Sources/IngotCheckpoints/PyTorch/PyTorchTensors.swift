@@ -100,7 +100,7 @@ struct PyTorchTensors {
     guard let last, count == 0 ? last <= room : last < room else {
       throw refuse(
         .bounds, "a view of \(shape) at \(described.start) with strides \(strides)",
-        "one within the \(room) elements of its storage")
+        "one within the \(room.counted("element")) of its storage")
     }
     // The view is within a storage whose bytes are in the file, so these are counted.
     let start = UInt64(partStart + described.start) * UInt64(size)

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// What a survey of a PyTorch file lists as refused: names, each once, and tensors; of many the first, and how many more.
 ///
 /// Specification: `spec/pytorch.md`, clauses P4.2 and P6.7.
@@ -32,7 +34,8 @@ struct SurveyRefusals {
       if more > 0 {
         all.append(
           CheckpointError(
-            .global, contents.file.path, found: "\(more) more names that would be imported", expected: "none")
+            .global, contents.file.path, found: "\(more.counted("more name")) that would be imported",
+            expected: "none")
         )
       }
     }
@@ -40,7 +43,7 @@ struct SurveyRefusals {
     if furtherCount > 0, let last = tensors.last {
       all.append(
         CheckpointError(
-          last.code, contents.file.path, found: "\(furtherCount) more tensors that are refused",
+          last.code, contents.file.path, found: furtherCount.counted("more refused tensor"),
           expected: "none"))
     }
     return all

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// Finds the tensors that a pickle's value holds, with the ways to them.
 ///
@@ -50,7 +51,7 @@ struct TensorSearch {
       guard ways.depth(of: way) < limits.pickleNesting else {
         throw PickleError(
           .nesting, at: node.offset, found: "values within each other, or within themselves",
-          expected: "at most \(limits.pickleNesting) levels")
+          expected: "at most \(limits.pickleNesting.counted("level"))")
       }
       try count(node.items.count + 1, arena, at: node.offset)
       try visit(node, arena, part, way)
@@ -73,7 +74,7 @@ struct TensorSearch {
     guard nameByteCount <= arena.allowance.nameByteCount else {
       throw PickleError(
         .limit, at: described.offset, found: "tensors whose names are longer in all",
-        expected: "at most \(arena.allowance.nameByteCount) bytes")
+        expected: "at most \(arena.allowance.nameByteCount.counted("byte"))")
     }
     found.append(Found(way: way, part: Int32(part), tensor: tensor))
   }

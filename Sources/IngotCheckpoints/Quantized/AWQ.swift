@@ -21,7 +21,8 @@ struct AWQ: QuantizationScheme {
     let inputs = tensor.shape[0]
     guard let outputs = Checked.product(tensor.shape[1], Self.packing.codesPerWord) else {
       throw source.fault(
-        .overflow, tensor, found: "\(tensor.shape[1]) words a row", expected: "fewer than 2^63 outputs")
+        .overflow, tensor, found: "\(tensor.shape[1].counted("word")) a row",
+        expected: "fewer than 2^63 outputs")
     }
     let scales = try source.needed(base + ".scales", for: tensor, "scales")
     let zeros = try source.needed(base + ".qzeros", for: tensor, "zero points")
@@ -31,7 +32,7 @@ struct AWQ: QuantizationScheme {
     let groups = scales.shape[0]
     guard zeros.type == .int32, zeros.shape == [groups, tensor.shape[1]] else {
       throw source.misfit(
-        zeros, expected: "I32 \([groups, tensor.shape[1]]), zero points for \(groups) groups")
+        zeros, expected: "I32 \([groups, tensor.shape[1]]), zero points for \(groups.counted("group"))")
     }
     // The layers have no list of groups.
     let index = try GroupIndex(

@@ -64,7 +64,7 @@ struct BitsAndBytes: QuantizationScheme {
     let byteCount = (count - 1) / 2 + 1
     guard tensor.byteCount == byteCount else {
       throw source.misfit(
-        tensor, expected: "\(byteCount) bytes, two codes each, for the shape \(state.shape)")
+        tensor, expected: "\(byteCount.counted("byte")), two codes each, for the shape \(state.shape)")
     }
     let blocks = (count - 1) / state.blockSize + 1
     let scales = try source.needed(tensor.name + ".absmax", for: tensor, "scales")
@@ -77,7 +77,7 @@ struct BitsAndBytes: QuantizationScheme {
       let tensorOfScales = try source.needed(tensor.name + ".nested_absmax", for: tensor, "scales of scales")
       guard tensorOfScales.type == .float32, tensorOfScales.shape == [blocks] else {
         throw source.misfit(
-          tensorOfScales, expected: "F32 [\(blocks)], a scale for each \(nested.blockSize) scales")
+          tensorOfScales, expected: "F32 [\(blocks)], a scale for every \(nested.blockSize.counted("scale"))")
       }
       return BlockwiseWeights.Nested(
         scales: tensorOfScales, blockSize: nested.blockSize, offset: nested.offset,

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// What bitsandbytes says of weights of 4 bits, as JSON in the bytes of a tensor.
 ///
@@ -23,7 +24,8 @@ struct BitsAndBytesState {
     guard tensor.type == .uint8 else { throw source.misfit(tensor, expected: "U8, the bytes of a text") }
     guard tensor.byteCount <= Self.byteLimit else {
       throw source.fault(
-        .limit, tensor, found: "a text of \(tensor.byteCount) bytes", expected: "at most \(Self.byteLimit)")
+        .limit, tensor, found: "a text of \(tensor.byteCount.counted("byte"))",
+        expected: "at most \(Self.byteLimit)")
     }
     let text = try source.bytes(tensor, 0..<tensor.byteCount)
     let start = tensor.location.offset
@@ -52,7 +54,7 @@ struct BitsAndBytesState {
     self.blockSize = blockSize
     let shape = state["shape"]?.elements?.map(\.integer) ?? []
     guard !shape.isEmpty, shape.count <= limits.dimensionCount, shape.allSatisfy({ $0 ?? 0 > 0 }) else {
-      throw wrong("shape", "at most \(limits.dimensionCount) numbers above zero")
+      throw wrong("shape", "at most \(limits.dimensionCount.counted("number")) above zero")
     }
     self.shape = shape.compactMap(\.self)
     guard state["nested_blocksize"] != nil || state["nested_offset"] != nil else {

@@ -86,7 +86,7 @@ struct CompressedTensors: QuantizationScheme {
   ) throws -> QuantizedTensor {
     guard group.isFloat ? tensor.type.isFloat8 : tensor.type == .int8 else {
       throw source.misfit(
-        tensor, expected: group.isFloat ? "8-bit floats" : "I8, integers of \(group.bits) bits")
+        tensor, expected: group.isFloat ? "8-bit floats" : "I8, integers of \(group.bits.counted("bit"))")
     }
     let scales = try source.needed(module + ".weight_scale", for: tensor, "scales")
     let strategy = group.strategy ?? (scales.elementCount == 1 ? .tensor : .channel)
@@ -107,7 +107,7 @@ struct CompressedTensors: QuantizationScheme {
     return QuantizedTensor(
       name: tensor.name, shape: tensor.shape,
       words:
-        "\(group.format.rawValue), \(group.isFloat ? "FP8 \(tensor.type.shortName)" : "\(group.bits) bits"), \(grid.words(tensor))",
+        "\(group.format.rawValue), \(group.isFloat ? "FP8 \(tensor.type.shortName)" : group.bits.counted("bit")), \(grid.words(tensor))",
       parts: [tensor, scales] + [weights.zeros].compactMap(\.self), weights: weights)
   }
 
@@ -140,7 +140,8 @@ struct CompressedTensors: QuantizationScheme {
       throw source.misfit(
         tensor,
         expected:
-          "I32 \([rows, packing.wordCount(columns)]), since the weights are \(shape) of \(group.bits) bits")
+          "I32 \([rows, packing.wordCount(columns)]), since the weights are \(shape) of \(group.bits.counted("bit"))"
+      )
     }
     let scales = try source.needed(module + ".weight_scale", for: tensor, "scales")
     guard scales.type.isScale, scales.shape.count == 2, scales.shape[0] == rows, scales.shape[1] > 0 else {
@@ -163,7 +164,7 @@ struct CompressedTensors: QuantizationScheme {
     }
     return QuantizedTensor(
       name: module + ".weight", shape: shape,
-      words: "pack-quantized, \(group.bits) bits in \(index.words)", parts: [tensor] + others,
+      words: "pack-quantized, \(group.bits.counted("bit")) in \(index.words)", parts: [tensor] + others,
       weights: PackedIntegers(
         codes: tensor, scales: scales, zeros: zeros, groups: index, packing: packing, width: columns,
         rowWordCount: tensor.shape[1]))

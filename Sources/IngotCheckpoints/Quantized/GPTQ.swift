@@ -20,7 +20,8 @@ struct GPTQ: QuantizationScheme {
     let outputs = tensor.shape[1]
     guard let inputs = Checked.product(tensor.shape[0], packing.codesPerWord) else {
       throw source.fault(
-        .overflow, tensor, found: "\(tensor.shape[0]) rows of words", expected: "fewer than 2^63 inputs")
+        .overflow, tensor, found: "\(tensor.shape[0].counted("row")) of words",
+        expected: "fewer than 2^63 inputs")
     }
     let scales = try source.needed(base + ".scales", for: tensor, "scales")
     let zeros = try source.needed(base + ".qzeros", for: tensor, "zero points")
@@ -30,13 +31,14 @@ struct GPTQ: QuantizationScheme {
     let groups = scales.shape[0]
     let zeroShape = [groups, packing.wordCount(outputs)]
     guard zeros.type == .int32, zeros.shape == zeroShape else {
-      throw source.misfit(zeros, expected: "I32 \(zeroShape), zero points for \(groups) groups")
+      throw source.misfit(zeros, expected: "I32 \(zeroShape), zero points for \(groups.counted("group"))")
     }
     let index = try GroupIndex(
       named: base + ".g_idx", size: groupSize, columns: inputs, count: groups, scales: scales, of: source)
     let parts = [tensor, scales, zeros] + [source.tensor(base + ".g_idx")].compactMap(\.self)
     return QuantizedTensor(
-      name: base + ".weight", shape: [outputs, inputs], words: "GPTQ, \(packing.bits) bits in \(index.words)",
+      name: base + ".weight", shape: [outputs, inputs],
+      words: "GPTQ, \(packing.bits.counted("bit")) in \(index.words)",
       parts: parts,
       weights: GPTQWeights(
         codes: tensor, scales: scales, zeros: zeros, groups: index, packing: packing, zeroOffset: zeroOffset,

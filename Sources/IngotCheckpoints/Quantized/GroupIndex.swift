@@ -31,7 +31,8 @@ struct GroupIndex: Sendable {
         throw source.misfit(
           scales,
           expected:
-            "scales for \(expected) groups, since there are \(columns) inputs in groups of \(self.size)")
+            "scales for \(expected.counted("group")) of \(self.size), for \(columns.counted("input"))"
+        )
       }
       return
     }
@@ -40,11 +41,12 @@ struct GroupIndex: Sendable {
     }
     guard count <= columns else {
       throw source.misfit(
-        scales, expected: "scales for at most \(columns) groups, as many as there are inputs")
+        scales, expected: "scales for at most \(columns.counted("group")), as many as there are inputs")
     }
     guard count <= Self.limit else {
       throw source.fault(
-        .limit, scales, found: "scales for \(count) groups in any order", expected: "at most \(Self.limit)")
+        .limit, scales, found: "scales for \(count.counted("group")) in any order",
+        expected: "at most \(Self.limit)")
     }
   }
 

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -144,7 +145,7 @@ extension QuantizationMembers {
       let made = try self.group(weights, format, "config_groups.\(name.string).weights")
       // Other numbers of bits have codes in two words in some releases, and not in others.
       if format == .packQuantized, !32.isMultiple(of: made.bits) {
-        return .unsupported("compressed-tensors with \(made.bits) bits, packed")
+        return .unsupported("compressed-tensors with \(made.bits.counted("bit")), packed")
       }
       if !groups.contains(made) { groups.append(made) }
     }

@@ -6,14 +6,14 @@ import SystemPackage
 extension CheckpointKind {
   /// One safetensors file.
   static let safeTensors = CheckpointKind(
-    format: .safetensors, name: "safetensors", usualFileName: "model.safetensors",
+    format: .safetensors, usualFileName: "model.safetensors",
     fileNameEndings: [".safetensors"],
     recognizes: { start in start.count > 8 && start[8] == UInt8(ascii: "{") && start[..<8].contains(0) },
     open: { file, _, limits in try SafeTensorsCheckpoint(file, limits: limits) })
 
   /// The index of safetensors shards.
   static let safeTensorsIndex = CheckpointKind(
-    format: .safetensorsIndex, name: "an index of safetensors shards",
+    format: .safetensorsIndex,
     usualFileName: "model.safetensors.index.json",
     fileNameEndings: [],
     recognizes: { start in

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -103,7 +104,7 @@ public struct SafeTensorsCheckpoint: Checkpoint {
       }
       guard table.count <= limits.tensorCount else {
         throw CheckpointError(
-          .limit, path, found: "more than \(limits.tensorCount) tensors in all shards",
+          .limit, path, found: "more than \(limits.tensorCount.counted("tensor")) in all shards",
           expected: "at most \(limits.tensorCount)")
       }
       for (key, value) in header.metadata where metadata[key] == nil { metadata[key] = value }

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// Checks that the ranges of the tensors tile the data, from its first byte to the file's last.
 ///
 /// Specification: `spec/safetensors.md`, clause S6.
@@ -28,19 +30,20 @@ struct SafeTensorsCoverage {
       }
       if extent.end > dataByteCount {
         try settle(
-          .bounds, at: dataByteCount, subject, found: "\(dataByteCount) bytes of data",
-          expected: "the \(extent.end - extent.begin) bytes from \(extent.begin) on")
+          .bounds, at: dataByteCount, subject, found: "\(dataByteCount.counted("byte")) of data",
+          expected: "the \((extent.end - extent.begin).counted("byte")) from \(extent.begin) on")
       } else if extent.begin > covered {
         try settle(
           .coverage, at: covered, subject,
-          found: "a hole of \(extent.begin - covered) bytes before the data",
+          found: "a hole of \((extent.begin - covered).counted("byte")) before the data",
           expected: "tensors without holes")
       }
       covered = max(covered, extent.end)
     }
     if covered < dataByteCount {
       try settle(
-        .coverage, at: covered, .file, found: "\(dataByteCount - covered) bytes after the last tensor",
+        .coverage, at: covered, .file,
+        found: "\((dataByteCount - covered).counted("byte")) after the last tensor",
         expected: "the end of the file")
     }
   }

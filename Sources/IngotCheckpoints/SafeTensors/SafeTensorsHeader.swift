@@ -75,20 +75,21 @@ struct SafeTensorsHeader: Sendable {
   private static func dataOffset(of file: Source, limits: CheckpointLimits) throws -> UInt64 {
     guard file.byteCount >= lengthByteCount else {
       throw CheckpointError(
-        .frame, file.path, at: 0, found: "a file of \(file.byteCount) bytes",
-        expected: "\(lengthByteCount) bytes for the length of the header")
+        .frame, file.path, at: 0, found: "a file of \(file.byteCount.counted("byte"))",
+        expected: "\(lengthByteCount.counted("byte")) for the length of the header")
     }
     var length: UInt64 = 0
     try withUnsafeMutableBytes(of: &length) { try file.read(0, $0) }
     length = UInt64(littleEndian: length)
     guard length <= file.byteCount - lengthByteCount else {
       throw CheckpointError(
-        .frame, file.path, at: 0, found: "a header of \(length) bytes in a file of \(file.byteCount)",
+        .frame, file.path, at: 0,
+        found: "a header of \(length.counted("byte")) in a file of \(file.byteCount)",
         expected: "a header within the file")
     }
     guard length <= limits.headerByteCount else {
       throw CheckpointError(
-        .headerSize, file.path, at: 0, found: "a header of \(length) bytes",
+        .headerSize, file.path, at: 0, found: "a header of \(length.counted("byte"))",
         expected: "at most \(limits.headerByteCount)")
     }
     return lengthByteCount + length

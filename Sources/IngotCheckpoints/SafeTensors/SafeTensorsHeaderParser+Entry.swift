@@ -55,7 +55,7 @@ extension SafeTensorsHeaderParser {
     else {
       try settle(
         .size, at: range.offset, found: "the range \(range.begin) to \(range.end)",
-        expected: "\(bitCount) bits, in whole bytes: \(elementCount) elements of \(type)")
+        expected: "\(bitCount.counted("bit")), in whole bytes: \(elementCount.counted("element")) of \(type)")
       return nil
     }
     return CheckpointTensor(

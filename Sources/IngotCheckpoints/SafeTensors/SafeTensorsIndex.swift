@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -28,7 +29,7 @@ struct SafeTensorsIndex: Sendable {
   ) throws {
     guard file.byteCount <= limits.headerByteCount else {
       throw CheckpointError(
-        .indexLimit, file.path, at: 0, found: "an index of \(file.byteCount) bytes",
+        .indexLimit, file.path, at: 0, found: "an index of \(file.byteCount.counted("byte"))",
         expected: "at most \(limits.headerByteCount)")
     }
     let window = ByteWindow(0..<file.byteCount) { try file.read(into: $1, at: $0) }

@@ -44,7 +44,8 @@ struct SafeTensorsIndexParser: ~Copyable {
       }
       if !hasMap {
         try settle(
-          .weightMap, at: offset, found: "an object without weight_map", expected: "an index of shards")
+          .weightMap, at: offset, found: "a JSON object without weight_map",
+          expected: "an index of shards; of a model, name the folder that it is in")
       }
       try json.expect(.end, "the end of the text")
     } catch let error as JSONError {

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -45,7 +46,7 @@ package struct ModelFolder: Sendable {
     }
     guard file.byteCount <= limits.sideFileByteCount else {
       throw CheckpointError(
-        .limit, path, at: 0, found: "a file of \(file.byteCount) bytes",
+        .limit, path, at: 0, found: "a file of \(file.byteCount.counted("byte"))",
         expected: "at most \(limits.sideFileByteCount)")
     }
     return file

@@ -13,10 +13,13 @@ package struct ByteMatrix: Sendable {
   let pitch: Int
   /// Whether what is passed over costs as much as what is read, as in a deflated member.
   let isSequential: Bool
+  /// Bytes of a row that are best read together, if a tile has room for them.
+  let unit: Int
 
-  /// - Precondition: `rowByteCount` is at most `pitch`.
+  /// - Precondition: `rowByteCount` is at most `pitch`, and `unit` at least 1.
   package init(
-    name: String, start: Int, rowCount: Int, rowByteCount: Int, pitch: Int? = nil, isSequential: Bool = false
+    name: String, start: Int, rowCount: Int, rowByteCount: Int, pitch: Int? = nil, isSequential: Bool = false,
+    unit: Int = 64
   ) {
     self.name = name
     self.start = start
@@ -24,6 +27,7 @@ package struct ByteMatrix: Sendable {
     self.rowByteCount = rowByteCount
     self.pitch = pitch ?? rowByteCount
     self.isSequential = isSequential
+    self.unit = unit
     precondition(self.pitch >= rowByteCount, "rows that overlap")
   }
 

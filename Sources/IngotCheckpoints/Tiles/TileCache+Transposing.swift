@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// Columns of a matrix of elements that become rows, and where they go.
 package struct TransposedColumns: Sendable {
   /// The bytes of an element.
@@ -57,7 +59,7 @@ extension TileCache {
       case 2: part.move(tile, tileRows, tileColumns, as: UInt16.self, into: buffer)
       case 4: part.move(tile, tileRows, tileColumns, as: UInt32.self, into: buffer)
       case 8: part.move(tile, tileRows, tileColumns, as: UInt64.self, into: buffer)
-      default: preconditionFailure("elements of \(size) bytes")
+      default: preconditionFailure("elements of \(size.counted("byte"))")
       }
     }
   }

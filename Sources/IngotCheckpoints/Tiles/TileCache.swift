@@ -10,6 +10,8 @@ import Synchronization
 package final class TileCache: Sendable {
   /// The most bytes of all tiles that are kept.
   package static let byteCount = 8 << 20
+  /// The most bytes of those that have not the memory of a whole tile: of small matrices, one follows the other.
+  private static let smallByteCount = 2 << 20
   /// The fewest bytes of each row that are read together, where the matrix has as many.
   private static let leastWidth = 16
 
@@ -137,7 +139,7 @@ package final class TileCache: Sendable {
     let rows = min(matrix.rowCount, tileByteCount / min(Self.leastWidth, matrix.rowByteCount))
     let width = tileByteCount / rows
     // Whole elements, and lines of the processor's cache, where there is room for some.
-    let unit = [64, Self.leastWidth].first { $0 <= width } ?? 1
+    let unit = [matrix.unit, 64, Self.leastWidth].first { $0 <= width } ?? 1
     return (rows, min(width / unit * unit, matrix.rowByteCount))
   }
 
@@ -163,6 +165,16 @@ package final class TileCache: Sendable {
     }
   }
 
+  /// Lets small tiles go, those that were used longest ago first, until there is room for one of so many bytes.
+  private static func makeRoom(_ byteCount: Int, in entries: inout [Entry], besides whole: Int) {
+    var total = entries.reduce(byteCount) { $0 + ($1.byteCount < whole ? $1.byteCount : 0) }
+    entries.removeAll { entry in
+      guard total > smallByteCount, entry.byteCount < whole else { return false }
+      total -= entry.byteCount
+      return true
+    }
+  }
+
   private func tile(_ matrix: ByteMatrix, _ rows: Range<Int>, _ columns: Range<Int>) -> Tile {
     let key = Key(
       row: rows.lowerBound, column: columns.lowerBound, start: matrix.start, name: matrix.name)
@@ -176,7 +188,10 @@ package final class TileCache: Sendable {
       }
       var total = entries.reduce(pieceByteCount) { $0 + $1.byteCount }
       while total > Self.byteCount, !entries.isEmpty { total -= entries.removeFirst().byteCount }
-      // Small ones take little memory, but each is compared with.
+      if pieceByteCount < tileByteCount {
+        Self.makeRoom(pieceByteCount, in: &entries, besides: tileByteCount)
+      }
+      // The smallest take hardly any memory, but each is compared with.
       if entries.count >= 256 { entries.removeFirst() }
       let tile = Tile(byteCount: byteCount, in: memory)
       entries.append(Entry(key: key, byteCount: pieceByteCount, tile: tile))

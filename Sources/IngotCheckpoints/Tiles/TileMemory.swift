@@ -16,7 +16,7 @@ final class TileMemory: Sendable {
   final class Piece: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
 
-    fileprivate init(byteCount: Int) { bytes = .allocate(byteCount: byteCount, alignment: 64) }
+    fileprivate init(byteCount: Int) { bytes = .allocate(byteCount: byteCount, alignment: 16) }
 
     deinit { bytes.deallocate() }
   }

@@ -4,8 +4,8 @@ import IngotEncodings
 ///
 /// A range is cut into boxes, and each box is read in the order of the storage: elements that lie close together by one
 /// read for many of them, others one by one, so that memory is bounded and no byte is read more than once for a box; what a stride
-/// of 0 repeats is read once and copied. Of matrices that lie transposed each range takes little of every row, so tiles of them are
-/// kept for the next one.
+/// of 0 repeats is read once and copied. Of what lies transposed each range takes little from all over the storage, so what comes
+/// next is made at once and kept: tiles of a matrix, and of tensors of more dimensions in another order pieces of the result.
 struct StridedReader {
   /// Fills the buffer with the bytes that begin at an offset from the tensor's first element.
   typealias Read = (_ offset: Int, _ buffer: UnsafeMutableRawBufferPointer) throws -> Void
@@ -76,7 +76,11 @@ struct StridedReader {
   }
 
   private func read(_ elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
-    try readBoxes(elements, axis: 0, source: 0, target: 0, into: buffer)
+    if let tiles, isScattered, let outermost = axes.first, elements.count < outermost.count * outermost.step {
+      try readPieces(elements, tiles, of: outermost.count * outermost.step, into: buffer)
+    } else {
+      try readBoxes(elements, axis: 0, source: 0, target: 0, into: buffer)
+    }
     guard isBigEndian, numberByteCount > 1 else { return }
     for start in stride(from: 0, to: buffer.count, by: numberByteCount) {
       var (low, high) = (start, start + numberByteCount - 1)
@@ -114,6 +118,34 @@ struct StridedReader {
       }
       target += end - position
       position = end
+    }
+  }
+
+  /// Whether the dimensions lie in another order than they have, and not only the last two.
+  private var isScattered: Bool {
+    let strides = axes.map(\.stride).filter { $0 != 0 }
+    return !isTransposed && strides != strides.sorted(by: >)
+  }
+
+  /// Copies a range out of large pieces of the result, for each of which the storage is read once.
+  private func readPieces(
+    _ elements: Range<Int>, _ tiles: Tiles, of count: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws {
+    let size = elementByteCount
+    // A piece that cuts no slab of an outer dimension is a single box.
+    let slab = axes.first { $0.step * size <= tiles.cache.tileByteCount }?.step ?? 1
+    let result = ByteMatrix(
+      name: tiles.name, start: 0, rowCount: 1, rowByteCount: count * size, unit: slab * size)
+    let wanted = elements.lowerBound * size..<elements.upperBound * size
+    try tiles.cache.forEachTile(of: result, rows: 0..<1, columns: wanted) { offset, bytes in
+      let first = offset / size
+      try readBoxes(first..<first + bytes.count / size, axis: 0, source: 0, target: 0, into: bytes)
+    } _: { piece, _, columns in
+      let part = wanted.clamped(to: columns)
+      let target = part.lowerBound - wanted.lowerBound
+      UnsafeMutableRawBufferPointer(rebasing: buffer[target..<target + part.count]).copyMemory(
+        from: UnsafeRawBufferPointer(
+          rebasing: piece[part.lowerBound - columns.lowerBound..<part.upperBound - columns.lowerBound]))
     }
   }
 

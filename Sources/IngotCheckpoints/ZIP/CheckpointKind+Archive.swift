@@ -4,7 +4,7 @@ import SystemPackage
 extension CheckpointKind {
   /// A ZIP archive of PyTorch or of NumPy: which of them its members say.
   static let archive = CheckpointKind(
-    format: .archive, name: "an archive of PyTorch or NumPy", usualFileName: "pytorch_model.bin",
+    format: .archive, usualFileName: "pytorch_model.bin",
     fileNameEndings: [".pt", ".pth", ".npz"],
     // One without members starts with the record of its end.
     recognizes: { $0.starts(with: [0x50, 0x4B, 3, 4]) || $0.starts(with: [0x50, 0x4B, 5, 6]) },
@@ -29,7 +29,9 @@ extension CheckpointKind {
     if try PyTorchContents.prefix(of: archive, bytes) != nil { return .pyTorch }
     if NumPyContents.isOne(archive) { return .numPy }
     throw CheckpointError(
-      .magic, file.path, at: 0, found: "a ZIP archive that neither PyTorch nor NumPy wrote",
-      expected: "a data.pkl in a folder, or members that end in .npy")
+      .magic, file.path, at: 0, found: "a ZIP archive of another kind",
+      expected:
+        "a data.pkl in a folder, as torch.save writes it (not torch.export or torch.package), or members of NumPy that end in .npy"
+    )
   }
 }

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import Synchronization
 
 /// Reads ranges of the members of an archive, stored or deflated, in bounded memory and from any thread.
@@ -41,7 +42,8 @@ final class EntryReader: Sendable {
   func bytes(of entry: ZIPEntry, limit: UInt64) throws -> [UInt8] {
     guard entry.byteCount <= limit else {
       throw CheckpointError(
-        .limit, file.path, at: entry.directoryOffset, .member(entry.name), found: "\(entry.byteCount) bytes",
+        .limit, file.path, at: entry.directoryOffset, .member(entry.name),
+        found: entry.byteCount.counted("byte"),
         expected: "at most \(limit)")
     }
     var bytes = [UInt8](repeating: 0, count: Int(entry.byteCount))

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// A place in a deflated member, from which its bytes are inflated onwards.
 final class InflateCursor: @unchecked Sendable {
@@ -53,7 +54,7 @@ final class InflateCursor: @unchecked Sendable {
       let made = try step(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
       guard made > 0 || !hasEnded else {
         throw refuse(
-          .size, "a stream that ends after \(position + UInt64(filled)) bytes",
+          .size, "a stream that ends after \((position + UInt64(filled)).counted("byte"))",
           "\(entry.byteCount), as the directory says")
       }
       filled += made
@@ -70,11 +71,11 @@ final class InflateCursor: @unchecked Sendable {
       let made = try withUnsafeMutableBytes(of: &more) { try step(into: $0) }
       guard made == 0 else {
         throw refuse(
-          .zipBomb, "more than \(entry.byteCount) bytes in the stream", "what the directory says")
+          .zipBomb, "more than \(entry.byteCount.counted("byte")) in the stream", "what the directory says")
       }
     }
     guard inputPosition == entry.dataEnd else {
-      throw refuse(.size, "\(entry.dataEnd - inputPosition) bytes after the stream", "its end")
+      throw refuse(.size, "\((entry.dataEnd - inputPosition).counted("byte")) after the stream", "its end")
     }
     guard checksum == entry.checksum else { throw CheckpointError(checksum: checksum, of: entry, file) }
   }
@@ -94,7 +95,8 @@ final class InflateCursor: @unchecked Sendable {
     case .end: hasEnded = true
     case .more:
       guard outcome.used > 0 || outcome.made > 0 else {
-        throw refuse(.size, "a stream that has no end", "one within \(entry.compressedByteCount) bytes")
+        throw refuse(
+          .size, "a stream that has no end", "one within \(entry.compressedByteCount.counted("byte"))")
       }
     }
     return outcome.made

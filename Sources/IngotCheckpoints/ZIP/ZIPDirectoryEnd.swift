@@ -62,15 +62,19 @@ struct ZIPDirectoryEnd {
     }
     guard let sum = Checked.sum(start, size), sum == end else {
       throw refuse(
-        .zip, offset, "a directory of \(size) bytes at \(start)", "one that ends at byte \(end)")
+        .zip, offset, "a directory of \(size.counted("byte")) at \(start)", "one that ends at byte \(end)")
     }
     guard size <= limits.headerByteCount, counts.0 <= limits.archiveEntryCount else {
       throw refuse(
-        .limit, offset, "a directory of \(size) bytes and \(counts.0) entries",
-        "at most \(limits.headerByteCount) bytes and \(limits.archiveEntryCount) entries")
+        .limit, offset,
+        "a directory of \(size.counted("byte")) and \(counts.0.counted("entry", plural: "entries"))",
+        "at most \(limits.headerByteCount.counted("byte")) and \(limits.archiveEntryCount.counted("entry", plural: "entries"))"
+      )
     }
     guard counts.0 <= size / UInt64(ZIPDirectoryParser.entryByteCount) else {
-      throw refuse(.zip, offset, "\(counts.0) entries in \(size) bytes", "room for each")
+      throw refuse(
+        .zip, offset, "\(counts.0.counted("entry", plural: "entries")) in \(size.counted("byte"))",
+        "room for each")
     }
     directory = start..<sum
     entryCount = Int(counts.0)
@@ -119,7 +123,7 @@ struct ZIPDirectoryEnd {
     guard let sum = Checked.sum(start, UInt64(wideByteCount)), sum == place else {
       throw refuse(
         place, "a ZIP64 record at byte \(start)",
-        "one of \(wideByteCount) bytes right before the locator")
+        "one of \(wideByteCount.counted("byte")) right before the locator")
     }
     let record = try file.bytes(in: start..<place)
     guard record.starts(with: [0x50, 0x4B, 6, 6]),

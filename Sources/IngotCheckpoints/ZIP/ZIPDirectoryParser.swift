@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import SystemPackage
 
 /// Reads the entries of a central directory that is in memory.
@@ -81,13 +82,13 @@ struct ZIPDirectoryParser {
     case .stored:
       guard sizes.byteCount == sizes.compressedByteCount else {
         throw refuse(
-          .size, subject, found: "\(sizes.byteCount) bytes stored as \(sizes.compressedByteCount)",
+          .size, subject, found: "\(sizes.byteCount.counted("byte")) stored as \(sizes.compressedByteCount)",
           expected: "the same size")
       }
     case .deflated:
       guard sizes.byteCount / Self.inflation <= sizes.compressedByteCount else {
         throw refuse(
-          .zipBomb, subject, found: "\(sizes.byteCount) bytes out of \(sizes.compressedByteCount)",
+          .zipBomb, subject, found: "\(sizes.byteCount.counted("byte")) out of \(sizes.compressedByteCount)",
           expected: "at most \(Self.inflation) times as many")
       }
     }

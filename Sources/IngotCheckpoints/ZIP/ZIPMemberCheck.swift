@@ -75,14 +75,14 @@ struct ZIPMemberCheck {
     guard entry.hasDescriptor else {
       guard dataEnd == end else {
         throw refuse(
-          .coverage, dataEnd, "\(end - dataEnd) bytes after the data that belong to no member",
+          .coverage, dataEnd, "\((end - dataEnd).counted("byte")) of no member after the data",
           "members that tile the archive")
       }
       return
     }
     let count = end - dataEnd
     guard [12, 16, 20, 24].contains(count) else {
-      throw refuse(.coverage, dataEnd, "\(count) bytes after the data", "a data descriptor")
+      throw refuse(.coverage, dataEnd, "\(count.counted("byte")) after the data", "a data descriptor")
     }
     var descriptor = try file.bytes(in: dataEnd..<end)[...]
     if count == 16 || count == 24 {

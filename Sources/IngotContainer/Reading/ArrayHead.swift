@@ -20,19 +20,20 @@ struct ArrayHead {
     guard elementType != .array || depth < context.limits.effectiveNesting else {
       throw error(
         .nesting, at: offset, found: "arrays within an array of level \(depth)",
-        expected: "at most \(context.limits.effectiveNesting) levels")
+        expected: "at most \(context.limits.effectiveNesting.counted("level"))")
     }
     guard count <= context.limits.arrayCount else {
       throw error(
-        .arrayCount, at: offset + 4, found: "\(count) elements",
+        .arrayCount, at: offset + 4, found: count.counted("element"),
         expected: "at most \(context.limits.arrayCount)")
     }
     let left = context.fileEnd - offset - 12
     let size = Checked.product(count, UInt64(elementType.smallestByteCount))
     guard let size, size <= left else {
       throw error(
-        .arrayFit, at: offset + 4, found: "\(count) elements of \(elementType.name) in \(left) bytes",
-        expected: "at least \(elementType.smallestByteCount) bytes an element")
+        .arrayFit, at: offset + 4,
+        found: "\(count.counted("element")) of \(elementType.name) in \(left.counted("byte"))",
+        expected: "at least \(elementType.smallestByteCount.counted("byte")) an element")
     }
     self.elementType = elementType
     self.count = Int(count)

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 extension ArrayWalk {
   /// The bytes at hand, and how far they are walked.
   struct Step: ~Copyable {
@@ -18,11 +20,12 @@ extension ArrayWalk {
       guard try has(8) else { return nil }
       let length = bytes.littleEndian(UInt64.self, at: position)
       guard length <= context.limits.stringByteCount else {
-        throw error(.stringLength, "a string of \(length) bytes", "at most \(context.limits.stringByteCount)")
+        throw error(
+          .stringLength, "a string of \(length.counted("byte"))", "at most \(context.limits.stringByteCount)")
       }
       let left = context.fileEnd - place - 8
       guard length <= left else {
-        throw error(.field, "\(left) bytes", "a string of \(length) bytes")
+        throw error(.field, left.counted("byte"), "a string of \(length.counted("byte"))")
       }
       return Int(length)
     }
@@ -75,7 +78,7 @@ extension ArrayWalk {
     private func has(_ count: Int) throws(ContainerError) -> Bool {
       if bytes.count - position >= count { return true }
       let left = context.fileEnd - place
-      guard left >= count else { throw error(.field, "\(left) bytes", "\(count) bytes") }
+      guard left >= count else { throw error(.field, left.counted("byte"), count.counted("byte")) }
       return false
     }
 

@@ -78,7 +78,7 @@ extension HeaderParser {
     let count = try number(UInt32.self)
     guard count <= ContainerFormat.maximumDimensionCount else {
       throw error(
-        .dimensions, at: field, found: "\(count) dimensions",
+        .dimensions, at: field, found: count.counted("dimension"),
         expected: "at most \(ContainerFormat.maximumDimensionCount)")
     }
     var dimensions: [Int] = []
@@ -115,7 +115,7 @@ extension HeaderParser {
       guard let end, end <= cursor.byteCount else {
         subject = .tensor(tensor.name)
         return try settle(
-          .bounds, at: field, found: "a file of \(cursor.byteCount) bytes",
+          .bounds, at: field, found: "a file of \(cursor.byteCount.counted("byte"))",
           expected: end.map { "data up to byte \($0)" } ?? "data within it")
       }
     }

@@ -61,7 +61,8 @@ struct HeaderParser: ~Copyable {
         .magic, at: 0, found: atHand == 0 ? "an empty file" : "other bytes", expected: "the bytes GGUF")
     }
     guard atHand == expected.count else {
-      throw error(.wholeMagic, at: 0, found: "\(atHand) bytes", expected: "\(expected.count) bytes")
+      throw error(
+        .wholeMagic, at: 0, found: atHand.counted("byte"), expected: expected.count.counted("byte"))
     }
     cursor.skip(expected.count)
   }
@@ -82,29 +83,29 @@ struct HeaderParser: ~Copyable {
   /// Clause C4.
   private mutating func counts() throws(ContainerError) -> (tensors: Int, keys: Int) {
     let field = cursor.offset
-    let tensors = try count(atMost: limits.effectiveTensorCount, of: "tensors")
-    let keys = try count(atMost: limits.keyCount, of: "keys")
-    try require(tensors, "tensors", of: ContainerFormat.smallestTensorByteCount, countedAt: field)
-    try require(keys, "keys", of: ContainerFormat.smallestEntryByteCount, countedAt: field + 8)
+    let tensors = try count(atMost: limits.effectiveTensorCount, of: "tensor")
+    let keys = try count(atMost: limits.keyCount, of: "key")
+    try require(tensors, "tensor", of: ContainerFormat.smallestTensorByteCount, countedAt: field)
+    try require(keys, "key", of: ContainerFormat.smallestEntryByteCount, countedAt: field + 8)
     return (tensors, keys)
   }
 
-  private mutating func count(atMost limit: Int, of things: String) throws(ContainerError) -> Int {
+  private mutating func count(atMost limit: Int, of thing: String) throws(ContainerError) -> Int {
     let field = cursor.offset
     let count = try number(UInt64.self)
     guard count <= limit else {
-      throw error(.countLimit, at: field, found: "\(count) \(things)", expected: "at most \(limit)")
+      throw error(.countLimit, at: field, found: count.counted(thing), expected: "at most \(limit)")
     }
     return Int(count)
   }
 
   private func require(
-    _ count: Int, _ things: String, of size: Int, countedAt field: UInt64
+    _ count: Int, _ thing: String, of size: Int, countedAt field: UInt64
   ) throws(ContainerError) {
     guard let needed = Checked.product(UInt64(count), UInt64(size)), needed <= cursor.remaining else {
       throw error(
-        .countFit, at: field, found: "\(count) \(things) in \(cursor.remaining) bytes",
-        expected: "at least \(size) bytes each")
+        .countFit, at: field, found: "\(count.counted(thing)) in \(cursor.remaining.counted("byte"))",
+        expected: "at least \(size.counted("byte")) each")
     }
   }
 }
@@ -144,12 +145,13 @@ extension HeaderParser {
   /// Checks that the file, and the budget for metadata, have `count` more bytes for the field at `field`.
   func require(_ count: UInt64, for field: UInt64) throws(ContainerError) {
     guard count <= cursor.remaining else {
-      throw error(.field, at: field, found: "\(cursor.remaining) bytes", expected: "\(count) bytes")
+      throw error(
+        .field, at: field, found: cursor.remaining.counted("byte"), expected: count.counted("byte"))
     }
     guard cursor.offset <= metadataEnd, count <= metadataEnd - cursor.offset else {
       throw error(
         .metadataSize, at: field, found: "more metadata",
-        expected: "at most \(limits.metadataByteCount) bytes")
+        expected: "at most \(limits.metadataByteCount.counted("byte"))")
     }
   }
 

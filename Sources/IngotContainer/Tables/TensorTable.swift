@@ -59,7 +59,7 @@ public struct TensorTable: Sendable {
       let end = Checked.sum(dataByteCount, padded), end <= Int64.max
     else {
       throw Fault(
-        rule: .size, found: "\(elementCount) elements of \(encoding.name)",
+        rule: .size, found: "\(elementCount.counted("element")) of \(encoding.name)",
         expected: "a size in bytes that, with all before it, fits 63 bits")
     }
     let isNew = names.append(name)

@@ -57,7 +57,10 @@ public struct Comparison: Sendable {
       outline.onlyInOther = right.tensors.map(\.name).filter { left.tensor(named: $0) == nil }
     }
     guard !pairs.isEmpty || !outline.differentShapes.isEmpty || !outline.notDecodable.isEmpty else {
-      throw ConversionError(.nothingToDo, "the two files have no tensor name in common")
+      let advice =
+        (reference.format == .gguf) != (other.format == .gguf) && !(reference is DerivedCheckpoint)
+        ? ": name the folder of the model as the reference, or export the GGUF file first" : ""
+      throw ConversionError(.nothingToDo, "the two files have no tensor name in common\(advice)")
     }
     if let importance {
       try Self.check(importance, weights: pairs)

@@ -53,7 +53,7 @@ public struct RowComparison: Sendable {
     guard valueCount <= Self.mostValues else {
       throw ConversionError(
         .limit, tensor: tensor,
-        "the rows of \(tensor.quoted) have \(valueCount) values, too many to show: choose fewer rows, or compare it whole"
+        "the rows of \(tensor.quoted) have \(valueCount.counted("value")), too many to show: choose fewer rows, or compare it whole"
       )
     }
     self.reference = left

@@ -48,7 +48,7 @@ public enum ExportFormat: String, Sendable, CaseIterable {
       let member = NPZFrame.member(tensor.name)
       let fault: String? =
         if member.utf8.count > ZIPOutput.longestNameByteCount {
-          "has \(tensor.name.utf8.count) bytes, too many for an archive"
+          "has \(tensor.name.utf8.count.counted("byte")), too many for an archive"
         } else if tensor.name.isEmpty {
           "is empty, which no array of an archive is called"
         } else if !ZIPOutput.holds(name: member) {

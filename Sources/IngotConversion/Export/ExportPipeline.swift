@@ -117,6 +117,11 @@ public struct ExportPipeline: Sendable {
     let output = buffers.output.bytes(planned.type.byteCount(elements: stretch.elements.count) ?? 0)
     let reader = TensorReader(plan.checkpoint, tensor)
     switch planned.transform {
+    case .copy where planned.type == .bool:
+      // Formats that are read let a truth value be any byte.
+      let bytes = buffers.stored.bytes(values)
+      try reader.read(start..<start + values, into: bytes)
+      try restore(bytes, planned, stretch, into: output)
     case .copy:
       try reader.read(start..<start + values, into: output)
     case .restore:

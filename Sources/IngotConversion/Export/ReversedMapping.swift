@@ -125,9 +125,10 @@ struct ReversedMapping {
     case .heads(let heads):
       let count = try headCount(heads)
       guard let height = shape.first, height > 0, height % count == 0, height / count % 2 == 0 else {
-        throw wrong(tensor, "\(count) heads with an even number of rows each")
+        throw wrong(tensor, "\(count.counted("head")) with an even number of rows each")
       }
-      return made(.rows([tensor], .halves(rows: height / count)), "rows of \(count) heads put back in order")
+      return made(
+        .rows([tensor], .halves(rows: height / count)), "rows of \(count.counted("head")) put back in order")
     case .transposed where shape.count > 1:
       shape.swapAt(shape.count - 1, shape.count - 2)
       return made(.transposed([tensor], .all), "transposed")
@@ -139,7 +140,8 @@ struct ReversedMapping {
       guard let padded = Checked.sum(height, rows) else { throw wrong(tensor, "fewer positions") }
       shape[0] = padded
       return made(
-        .padded(tensor, rows: rows), "\(rows) rows of zeros in front, for positions that are never used")
+        .padded(tensor, rows: rows),
+        "\(rows.counted("row")) of zeros in front, for positions that are never used")
     default:
       return made(.rows([tensor], .all), nil)
     }

@@ -172,9 +172,9 @@ extension FamilyMapping {
     case .heads(let heads):
       let count = try heads == .queries ? configuration.headCount() : configuration.keyHeadCount()
       guard let height = shape.first, height % count == 0, height / count % 2 == 0, height > 0 else {
-        throw wrong("\(count) heads with an even number of rows each")
+        throw wrong("\(count.counted("head")) with an even number of rows each")
       }
-      return rows(.heads(rows: height / count), "rows of \(count) heads reordered")
+      return rows(.heads(rows: height / count), "rows of \(count.counted("head")) reordered")
     case .transposed:
       shape.swapAt(shape.count - 1, shape.count - 2)
       return DerivedTensor(
@@ -186,7 +186,7 @@ extension FamilyMapping {
     case .part(let part, let parts):
       let axis = max(shape.count - 2, 0)
       guard isMatrix, shape[axis] % parts == 0, shape[axis] > 0 else {
-        throw wrong("rows that divide into \(parts) parts")
+        throw wrong("rows that divide into \(parts.counted("part"))")
       }
       let size = shape[axis]
       shape[axis] = size / parts
@@ -209,17 +209,18 @@ extension FamilyMapping {
     case .positions:
       let first = configuration.unusedPositions
       guard first > 0 else { return try derive(tensor, label: label, name: name, .keep) }
-      guard let height = shape.first, height > first else { throw wrong("more than \(first) rows") }
+      guard let height = shape.first, height > first else { throw wrong("more than \(first.counted("row"))") }
       shape[0] = height - first
       return rows(
         .groups(source: height, offset: first, stride: 1, count: height - first),
-        "without the first \(first) rows")
+        "without the first \(first.counted("row"))")
     case .words:
       guard let height = shape.first, let words, height > words else {
         return try derive(tensor, label: label, name: name, .keep)
       }
       shape[0] = words
-      return rows(.groups(source: height, offset: 0, stride: 1, count: words), "the first \(words) rows")
+      return rows(
+        .groups(source: height, offset: 0, stride: 1, count: words), "the first \(words.counted("row"))")
     case .ternary:
       return DerivedTensor(
         label: label, name: name, shape: shape, type: .float32, origin: .ternary(tensor, MeanMagnitude()),

@@ -12,7 +12,7 @@ extension ModelFamily {
       try list.set("block_count", configuration.blockCount())
       try list.set("context_length", configuration.needed("n_ctx", "n_positions"))
       try list.set("embedding_length", width)
-      try list.set("feed_forward_length", 4 * width)
+      try list.set("feed_forward_length", configuration.integer("n_inner") ?? 4 * width)
       try list.set("attention.head_count", configuration.headCount())
       list.set("attention.layer_norm_epsilon", try configuration.number("layer_norm_epsilon"))
       list.setFileType()

@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotEncodings
 
 #if canImport(Darwin)
   import Darwin
@@ -26,7 +27,7 @@ extension ModelFamily {
       let heads = try configuration.headCount()
       try list.set("context_length", configuration.needed("n_positions", "max_position_embeddings"))
       try list.set("embedding_length", width)
-      try list.set("feed_forward_length", 4 * width)
+      try list.set("feed_forward_length", configuration.integer("intermediate_size") ?? 4 * width)
       try list.set("block_count", configuration.blockCount())
       try list.set("attention.head_count", heads)
       try list.set("attention.head_count_kv", heads)
@@ -132,7 +133,8 @@ extension ModelConfiguration {
         let numbers = rope[name]?.elements?.compactMap(\.number) ?? []
         guard numbers.count == count else {
           throw fault(
-            name, found: "\(numbers.count) numbers", expected: "\(count), one for each pair of values")
+            name, found: numbers.count.counted("number"),
+            expected: "\(count), one for each pair of values")
         }
         return RotationFactors.tensor(tensor, numbers.map(Float.init))
       }

@@ -83,3 +83,17 @@ extension [TensorRoute] {
     }
   }
 }
+
+extension ModelFamily {
+  /// Whether the checkpoint has the matrix of this name as [inputs, outputs]; `nil` of one that the family does not have.
+  func standsTransposed(_ name: String, modelClass: String) -> Bool? {
+    guard let name = ownName(name, modelClass) else { return nil }
+    let pattern = NumberedName(name).pattern
+    let route = routes.first { pattern == $0.pattern || pattern == $0.pattern + ".weight" }
+    return route.map { route in
+      route.outputs.contains { output in
+        if case .everyOtherColumn = output.change { true } else { output.change == .transposed }
+      }
+    }
+  }
+}

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 extension FrontMatter {
   /// The most aliases (`*name`) of a front matter that has anchors (`&name`).
   static let maximumAliasCount = 16
@@ -16,7 +18,7 @@ extension FrontMatter {
     }
     guard scan.hasAnchor, scan.aliasCount > 0 else { return }
     guard scan.aliasCount <= maximumAliasCount else {
-      throw Problem("its front matter has more than \(maximumAliasCount) aliases")
+      throw Problem("its front matter has more than \(maximumAliasCount.counted("alias", plural: "aliases"))")
     }
     guard !scan.hasKeyOfValues else {
       throw Problem("its front matter has aliases, and a key that is no text")

@@ -1,3 +1,4 @@
+import IngotEncodings
 import Yams
 
 /// The one place that knows the YAML parser.
@@ -36,7 +37,9 @@ extension FrontMatter {
     _ node: Node, levels: Int, _ budget: inout Int
   ) throws(Problem) -> ModelCard.Value {
     budget -= 1
-    guard budget >= 0 else { throw Problem("its front matter has more than \(maximumValueCount) values") }
+    guard budget >= 0 else {
+      throw Problem("its front matter has more than \(maximumValueCount.counted("value"))")
+    }
     switch node {
     case .scalar(let scalar): return value(scalar)
     case .sequence(let sequence) where levels > 0:

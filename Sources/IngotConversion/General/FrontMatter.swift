@@ -1,4 +1,5 @@
 import IngotCheckpoints
+import IngotEncodings
 import IngotFiles
 
 /// The YAML text at the head of a model card, between two lines `---`.
@@ -52,7 +53,7 @@ struct FrontMatter {
     }
     // Without a closing mark the whole text is the front matter.
     guard isClosed || isWhole, lines.count <= Self.maximumByteCount else {
-      throw Problem("its front matter is longer than \(Self.maximumByteCount) bytes")
+      throw Problem("its front matter is longer than \(Self.maximumByteCount.counted("byte"))")
     }
     guard let original = String(validating: lines, as: UTF8.self) else {
       throw Problem("its front matter is not UTF-8")

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// What a model was made from: other models, or data.
 ///
@@ -29,7 +30,8 @@ enum Lineage: String, CaseIterable {
     }
     if elements.count > Self.maximumCount {
       warnings.append(
-        "\(key.quoted) in README.md has \(elements.count) elements; the first \(Self.maximumCount) are used")
+        "\(key.quoted) in README.md has \(elements.count.counted("element")); the first \(Self.maximumCount) are used"
+      )
       elements.removeLast(elements.count - Self.maximumCount)
     }
     metadata["\(rawValue).count"] = .uint32(UInt32(clamping: elements.count))

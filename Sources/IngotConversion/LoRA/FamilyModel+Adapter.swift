@@ -24,6 +24,7 @@ extension FamilyModel {
     let family = try family ?? .named(by: configuration)
     configuration.fill(family.defaults)
     try family.complete(&configuration)
+    let adapter = adapter.fitted(to: family, modelClass: configuration.modelClass ?? "")
 
     // Readers divide by the rank; by its root where the configuration says so, as far as one number can.
     let rank = adapter.pairs.first.map { Float($0.pair.rank) } ?? 1

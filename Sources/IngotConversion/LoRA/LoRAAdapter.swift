@@ -19,7 +19,7 @@ public struct LoRAAdapter: Sendable {
     /// What the product is multiplied with.
     let scale: Float
     /// Whether W is stored the other way round, [inputs, outputs].
-    let isTransposed: Bool
+    var isTransposed: Bool
     /// Whether W is a table of embeddings.
     let isEmbedding: Bool
 
@@ -77,6 +77,18 @@ public struct LoRAAdapter: Sendable {
     }
   }
 
+  /// The adapter for a model of a family, which knows what stands the other way round better than `fan_in_fan_out`: PEFT states
+  /// there what is so for the module that it came to last.
+  func fitted(to family: ModelFamily, modelClass: String) -> LoRAAdapter {
+    var result = self
+    for index in pairs.indices where !pairs[index].pair.isEmbedding {
+      if let isTransposed = family.standsTransposed(pairs[index].name, modelClass: modelClass) {
+        result.pairs[index].pair.isTransposed = isTransposed
+      }
+    }
+    return result
+  }
+
   /// Sorts the tensors.
   private mutating func read(_ settings: Settings) throws {
     var found: [ExactName: [Part: CheckpointTensor]] = [:]
@@ -87,7 +99,8 @@ public struct LoRAAdapter: Sendable {
         if name.contains("lora_") || name.contains("trainable_tokens_") {
           throw ConversionError(
             .adapter, tensor: tensor.name,
-            "\(path): \(tensor.name.quoted) is of a kind of adapter that this release does not merge")
+            "\(path): \(tensor.name.quoted) is of a kind of adapter that this release does not merge: merge this adapter with PEFT"
+          )
         }
         replacements.append((name, tensor, tensor.name.contains(".base_layer.")))
         continue

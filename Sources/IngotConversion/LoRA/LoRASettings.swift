@@ -22,7 +22,12 @@ extension LoRAAdapter {
     private static let changingStarts = ["pissa", "olora", "corda", "loftq", "lora_ga"]
 
     private let path: FilePath
-    private let alphas: [(pattern: String, alpha: Double)]
+    private let alphas: [(pattern: ModulePattern, alpha: Double)]
+
+    /// The most steps of all patterns together, each of which costs one for a character of the name of a module.
+    private static let stepLimit = 1 << 14
+    /// The longest name, in bytes, that patterns are tried on.
+    private static let nameLimit = 1024
 
     init(_ configuration: JSONTree, path: FilePath) throws(ConversionError) {
       self.path = path
@@ -51,28 +56,37 @@ extension LoRAAdapter {
       self.alpha = alpha
       isRankStabilized = configuration["use_rslora"]?.boolean ?? false
       isTransposed = configuration["fan_in_fan_out"]?.boolean ?? false
-      var alphas: [(String, Double)] = []
+      var alphas: [(pattern: ModulePattern, alpha: Double)] = []
       for (pattern, value) in configuration["alpha_pattern"]?.members ?? [:] {
         guard let alpha = value.number, alpha.isFinite else {
           throw fault("alpha_pattern", value.kind, "numbers")
         }
-        alphas.append((pattern.string, alpha))
+        do {
+          alphas.append((try ModulePattern(pattern.string), alpha))
+        } catch {
+          throw fault(
+            "alpha_pattern", "\(pattern.string.quoted) with \(error.words) at character \(error.place)",
+            "a regular expression that can be matched at once: merge this adapter with PEFT")
+        }
+      }
+      guard alphas.reduce(0, { $0 + $1.pattern.count }) <= Self.stepLimit else {
+        throw fault(
+          "alpha_pattern", "patterns of more than \(Self.stepLimit) steps",
+          "fewer: merge this adapter with PEFT")
       }
       self.alphas = alphas
     }
 
     /// The factor of a module: that of the first pattern that its name ends in, after a dot or as a whole.
     func alpha(of module: String) throws(ConversionError) -> Double {
-      for (pattern, alpha) in alphas {
-        do {
-          if module.wholeMatch(of: try Regex("(?:.*\\.)?(?:\(pattern))")) != nil { return alpha }
-        } catch {
-          throw ConversionError(
-            .adapter,
-            "\(path), \("alpha_pattern".quoted): \(pattern.quoted) is not a regular expression: \(error)")
-        }
+      if alphas.isEmpty { return alpha }
+      guard module.utf8.count <= Self.nameLimit else {
+        throw ConversionError(
+          .adapter, tensor: module,
+          "\(path): patterns are for names of at most \(Self.nameLimit) bytes, and \(module.quoted) is longer"
+        )
       }
-      return alpha
+      return alphas.first { $0.pattern.matchesEnd(of: module) }?.alpha ?? alpha
     }
   }
 }

@@ -43,6 +43,7 @@ public struct MergedCheckpoint: Checkpoint {
     var changes: [ExactName: Change] = [:]
     for (name, pair) in adapter.pairs {
       let tensor = try Self.tensor(name, in: base, adapter)
+      let pair = pair.turned(toFit: tensor.shape)
       guard tensor.shape == pair.shape, tensor.type.kind == .float, tensor.type.canDecode else {
         throw ConversionError(
           .adapter, tensor: tensor.name,
@@ -51,8 +52,9 @@ public struct MergedCheckpoint: Checkpoint {
       }
       changes[ExactName(tensor.name), default: Change()].pair = pair
     }
-    for (name, replacement, _) in adapter.replacements {
+    for (name, replacement, isBase) in adapter.replacements {
       let tensor = try Self.tensor(name, in: base, adapter)
+      if !isBase { try Self.checkTies(of: name, in: base, adapter) }
       guard tensor.shape == replacement.shape, replacement.type.canDecode else {
         throw ConversionError(
           .adapter, tensor: tensor.name,
@@ -91,6 +93,19 @@ public struct MergedCheckpoint: Checkpoint {
       .adapter, tensor: name,
       "\(adapter.path) changes \(name.quoted), which the model does not have"
         + NearestNames.advice(for: name, among: base.tensors.map(\.name)))
+  }
+
+  /// Refuses new embeddings where the model takes its embeddings for the output too, which keeps the old ones.
+  private static func checkTies(
+    of name: String, in base: any Checkpoint, _ adapter: LoRAAdapter
+  ) throws(ConversionError) {
+    guard ["model.embed_tokens.weight", "transformer.wte.weight"].contains(name),
+      base.tensor(named: "lm_head.weight") == nil
+    else { return }
+    throw ConversionError(
+      .adapter, tensor: name,
+      "\(adapter.path) replaces the embeddings \(name.quoted), which the model takes for its output too, where PEFT keeps the old ones: merge this adapter with PEFT and save the model with both"
+    )
   }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
@@ -155,5 +170,15 @@ public struct MergedCheckpoint: Checkpoint {
       }
     }
     return parts
+  }
+}
+
+extension LoRAAdapter.Pair {
+  /// The pair the way round that a matrix of this shape needs.
+  fileprivate func turned(toFit shape: [Int]) -> Self {
+    guard !isEmbedding, self.shape != shape, self.shape.reversed() == shape else { return self }
+    var pair = self
+    pair.isTransposed.toggle()
+    return pair
   }
 }

@@ -1,6 +1,7 @@
 import IngotArchitectures
 import IngotCheckpoints
 import IngotContainer
+import IngotEncodings
 
 /// Holds the tensors that a family derived against what its architecture has in a model with these numbers.
 struct FamilyCheck {
@@ -70,7 +71,7 @@ struct FamilyCheck {
     while shape.count < tensor.shape.count { shape.insert(1, at: 0) }
     if case .transposed = tensor.origin, shape.count > 1 { shape.swapAt(shape.count - 1, shape.count - 2) }
     if case .rows(let sources, .all) = tensor.origin, sources.count > 1 {
-      return "\(Array(shape.dropFirst())), \(shape[0]) times"
+      return "\(Array(shape.dropFirst())), \(shape[0].counted("time"))"
     }
     return "\(shape)"
   }

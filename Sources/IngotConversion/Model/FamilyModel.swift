@@ -45,10 +45,11 @@ public struct FamilyModel: Sendable {
     configuration.fill(self.family.defaults)
     try self.family.complete(&configuration)
 
+    let (chosen, modelClass) = (self.family, configuration.modelClass ?? "")
     let source = try adapters.reduce(
-      try Checkpoints.open(path, choosing: choice, keepsBlocks: self.family.takesBlocks, limits: limits)
+      try Checkpoints.open(path, choosing: choice, keepsBlocks: chosen.takesBlocks, limits: limits)
     ) { source, adapter in
-      try MergedCheckpoint(source, adding: adapter)
+      try MergedCheckpoint(source, adding: adapter.fitted(to: chosen, modelClass: modelClass))
     }
     let tokenizer = try ModelTokenizer.load(
       self.family.tokenizer, from: folder, vocabularySize: configuration.integer("vocab_size"),
@@ -73,7 +74,9 @@ public struct FamilyModel: Sendable {
       for (key, value) in part { metadata[key] = value }
     }
     self.metadata = metadata
-    warnings = general.warnings + tokenizer.warnings
+    warnings =
+      [configuration.contradiction(of: self.family)].compactMap(\.self)
+      + general.warnings + tokenizer.warnings
     try FamilyCheck(self.family, configuration, checkpoint, metadata).check()
   }
 
@@ -94,6 +97,17 @@ extension FamilyModel {
       .noCodec,
       "\(quantization.path): the weights are quantized by \(scheme), which this release does not decode: take the checkpoint that they were made of"
     )
+  }
+}
+
+extension ModelConfiguration {
+  /// That the configuration names a class of another family than was chosen.
+  fileprivate func contradiction(of family: ModelFamily) -> String? {
+    guard let name = modelClass, let other = ModelFamily.ofClass(name), other.name != family.name else {
+      return nil
+    }
+    return
+      "\(path) names \(name), a model of the family \(other.name), and it is converted as \(family.name)"
   }
 }
 

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// A plan cut into the files of a split set.
 ///
@@ -24,7 +25,9 @@ public struct ConversionParts: Sendable {
     precondition((1...Self.largestCount).contains(count) && plan.position == nil, "no such parts")
     guard count <= plan.tensors.count else {
       throw ConversionError(
-        .layout, "\(plan.tensors.count) tensors cannot be cut into \(count) files: each has at least one")
+        .layout,
+        "\(plan.tensors.count.counted("tensor")) cannot be cut into \(count.counted("file")): each has at least one"
+      )
     }
     whole = plan
     var ranges: [Range<Int>] = []

@@ -20,6 +20,8 @@ public struct ConversionPlan: Sendable {
   public let secondMoments: SecondMomentFile?
   /// The place of the output in a split set; `nil` for a file that holds all tensors.
   public let position: SplitPosition?
+  /// What will be done as it was asked for, though it may not be meant.
+  public let warnings: [String]
 
   /// Plans the conversion of a checkpoint whose tensor names are kept as they are.
   ///
@@ -31,7 +33,7 @@ public struct ConversionPlan: Sendable {
       throw ConversionError(.nothingToDo, "the checkpoint holds no tensor")
     }
     try Self.check(options)
-    let policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
+    var policy = try EncodingPolicy(options, isContainer: checkpoint.format == .gguf)
     let tensors = checkpoint.tensors
     var originals = OriginalTensors(earlierIn: checkpoint)
     var types = EncodingCounts()
@@ -51,7 +53,7 @@ public struct ConversionPlan: Sendable {
       originals.note(tensor, as: entry)
     }
     let metadata = GenericMetadata.make(checkpoint, options: options, types: types, originals: originals)
-    try self.init(draft, metadata, options, family: nil)
+    try self.init(draft, metadata, options, unused: policy.rules.unused, family: nil)
   }
 
   /// Plans the conversion of a model by its family.
@@ -60,7 +62,7 @@ public struct ConversionPlan: Sendable {
   /// - Complexity: O(*n* · *r*) for *n* tensors and *r* rules; no tensor data is read.
   public init(_ model: FamilyModel, options: ConversionOptions = ConversionOptions()) throws {
     try Self.check(options)
-    let policy = try FamilyEncodingPolicy(options, model.checkpoint)
+    var policy = try FamilyEncodingPolicy(options, model.checkpoint)
     var draft = try PlanDraft(
       for: model.metadata.aligned(to: options.alignment), expectedCount: model.checkpoint.derived.count)
     for derived in model.checkpoint.derived {
@@ -79,13 +81,15 @@ public struct ConversionPlan: Sendable {
     let isFloat = [.f32, .f16, .bf16].contains(policy.target)
     metadata["general.file_type"] = (hasBlocks && isFloat ? Encoding.mxfp4 : policy.target).fileType
       .map(MetadataValue.uint32)
-    try self.init(draft, metadata, options, family: model.family.name)
+    try self.init(draft, metadata, options, unused: policy.rules.unused, family: model.family.name)
   }
 
   private init(
-    _ draft: PlanDraft, _ metadata: Metadata, _ options: ConversionOptions, family: String?
+    _ draft: PlanDraft, _ metadata: Metadata, _ options: ConversionOptions, unused rules: [TensorRule],
+    family: String?
   ) throws {
     self.family = family
+    warnings = draft.warnings + rules.map(\.changesNothing)
     position = nil
     effort = options.effort
     importance = options.importance
@@ -100,6 +104,7 @@ public struct ConversionPlan: Sendable {
     effort = whole.effort
     importance = whole.importance
     secondMoments = whole.secondMoments
+    warnings = whole.warnings
     tensors = whole.tensors.part(range)
     self.header = header
     self.position = position

@@ -7,7 +7,7 @@ import IngotEncodings
 /// too sensitive, the encoding that was asked for, and its fallback where rows do not divide into blocks.
 struct EncodingPolicy {
   private let target: ConversionOptions.Target
-  private let rules: CompiledTensorRules
+  private(set) var rules: CompiledTensorRules
   private let isContainer: Bool
 
   /// - Parameter isContainer: whether the source is a container already, of which a copy must stay a copy.
@@ -20,7 +20,9 @@ struct EncodingPolicy {
   /// The encoding for a tensor of the checkpoint.
   ///
   /// - Parameter rowLength: the number of values in a row of the output.
-  func decide(_ tensor: CheckpointTensor, rowLength: Int) -> (encoding: Encoding, reason: EncodingReason) {
+  mutating func decide(
+    _ tensor: CheckpointTensor, rowLength: Int
+  ) -> (encoding: Encoding, reason: EncodingReason) {
     let own = tensor.type.exactEncoding
     switch tensor.type.kind {
     case .boolean, .integer, .complex:

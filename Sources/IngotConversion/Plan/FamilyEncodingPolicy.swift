@@ -10,7 +10,7 @@ struct FamilyEncodingPolicy {
   /// The encoding of the tensors that are worth encoding.
   let target: Encoding
   private let isOwn: Bool
-  private let rules: CompiledTensorRules
+  private(set) var rules: CompiledTensorRules
 
   init(_ options: ConversionOptions, _ checkpoint: DerivedCheckpoint) throws(ConversionError) {
     rules = try CompiledTensorRules(options.rules)
@@ -34,14 +34,16 @@ struct FamilyEncodingPolicy {
   }
 
   /// The encoding for a tensor.
-  func decide(_ tensor: CheckpointTensor, name: String, rowLength: Int) -> (Encoding, EncodingReason) {
+  mutating func decide(
+    _ tensor: CheckpointTensor, name: String, rowLength: Int
+  ) -> (Encoding, EncodingReason) {
     let own = tensor.type.exactEncoding
     switch tensor.type.kind {
     case .boolean, .integer, .complex:
       return (own, EncodingReason(.exact, "\(tensor.type.name) values are kept exactly"))
     case .float, .blocks: break
     }
-    if let rule = rules.rule(for: tensor.name) ?? rules.rule(for: name) {
+    if let rule = rules.rule(for: tensor.name, name) {
       return EncodingPolicy.fitted(rule.encoding, rowLength, EncodingReason(.rule, "rule \(rule.pattern)"))
     }
     if tensor.type.kind == .blocks { return (own, EncodingReason(.own, "stored as blocks")) }

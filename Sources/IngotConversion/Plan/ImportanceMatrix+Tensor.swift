@@ -1,5 +1,6 @@
 import IngotCheckpoints
 import IngotContainer
+import IngotEncodings
 
 extension ImportanceMatrix {
   /// The entry of a tensor: that under the first of its names that has one.
@@ -13,11 +14,11 @@ extension ImportanceMatrix {
   func entry(ofTensor names: [String], dimensions: [Int]) throws(ConversionError) -> Entry? {
     guard let entry = names.lazy.compactMap({ self[$0] }).first else { return nil }
     guard !entry.fits(dimensions: dimensions) else { return entry }
-    let experts = entry.expertCount.map { $0 == 1 ? "" : " for \($0) experts" } ?? ""
+    let experts = entry.expertCount.map { $0 == 1 ? "" : " for \($0.counted("expert"))" } ?? ""
     let name = names.first ?? entry.name
     throw ConversionError(
       .importance, tensor: name,
-      "the importance matrix has \(entry.weights.count) weights\(experts) for \(name.quoted), whose dimensions are "
+      "the importance matrix has \(entry.weights.count.counted("weight"))\(experts) for \(name.quoted), whose dimensions are "
         + "\(dimensions): it needs one for each column of each expert; was it made for another model?")
   }
 }

@@ -6,6 +6,7 @@ import IngotEncodings
 struct PlanDraft {
   private var header: HeaderDraft
   private var planned: PlannedTensors.Builder
+  private var requantized = RequantizedTensors()
 
   /// Starts a plan.
   ///
@@ -19,7 +20,11 @@ struct PlanDraft {
   mutating func append(_ tensor: PlannedTensor) throws {
     try header.append((tensor.name, tensor.dimensions, tensor.encoding))
     planned.append(tensor)
+    requantized.count(tensor)
   }
+
+  /// What may not be meant, of the tensors so far.
+  var warnings: [String] { requantized.warning.map { [$0] } ?? [] }
 
   /// A name of its own in the output for a tensor of the checkpoint.
   ///
@@ -38,6 +43,25 @@ struct PlanDraft {
     let planned = planned
     let header = try header.header(with: metadata)
     return (header, PlannedTensors(header, planned))
+  }
+}
+
+/// Tensors that come from one quantized encoding and go into another.
+private struct RequantizedTensors {
+  private var count = 0
+  private var types: [String] = []
+
+  mutating func count(_ tensor: PlannedTensor) {
+    guard tensor.isQuantized, Encoding(name: tensor.sourceType)?.kind == .quantized else { return }
+    count += 1
+    if !types.contains(tensor.sourceType) { types.append(tensor.sourceType) }
+  }
+
+  var warning: String? {
+    guard count > 0 else { return nil }
+    let them = count == 1 ? "1 tensor is" : "\(count) tensors are"
+    return "\(them) quantized already (\(types.joined(separator: ", "))): "
+      + "that error stays, and that of the new encoding is added; convert from floats if there are any"
   }
 }
 

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// What a person should know, as sentences without a full stop: a bounded number of them, for a file may give cause for millions.
 struct Warnings {
   private(set) var texts: [String] = []
@@ -22,5 +24,5 @@ struct Warnings {
   }
 
   /// The warnings, and last how many there are more.
-  var all: [String] { leftOut == 0 ? texts : texts + ["\(leftOut) more warnings of the tokenizer"] }
+  var all: [String] { leftOut == 0 ? texts : texts + ["\(leftOut.counted("more warning")) of the tokenizer"] }
 }

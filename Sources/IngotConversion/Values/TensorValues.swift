@@ -77,7 +77,7 @@ public struct TensorValues: Sendable {
     guard rows.lowerBound >= 0, rows.upperBound <= rowCount else {
       throw ConversionError(
         .noSuchTensor, tensor: name,
-        "rows \(rows.lowerBound)..<\(rows.upperBound) are not in \(name.quoted), which has \(rowCount) of \(rowLength) values"
+        "rows \(rows.lowerBound)..<\(rows.upperBound) are not in \(name.quoted), which has \(rowCount.counted("row")) of \(rowLength.counted("value")): choose within 0..<\(rowCount)"
       )
     }
     return rows.lowerBound * rowLength..<rows.upperBound * rowLength

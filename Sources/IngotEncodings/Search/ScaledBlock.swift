@@ -131,11 +131,6 @@ struct ScaledBlock {
   }
 
   @inline(__always)
-  func setVector(_ numbers: UnsafeMutablePointer<Float>, _ index: Int, _ vector: Vector) {
-    UnsafeMutableRawPointer(numbers + index).storeBytes(of: vector, as: Vector.self)
-  }
-
-  @inline(__always)
   static func total(_ lanes: SIMD8<Double>) -> Double {
     let four = lanes.lowHalf + lanes.highHalf
     return (four.x + four.z) + (four.y + four.w)

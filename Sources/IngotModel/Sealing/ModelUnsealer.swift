@@ -25,9 +25,7 @@ public enum ModelUnsealer {
     }
     let files = try shards.map { try SealTail($0, calls: calls) }.compactMap { try $0.remove() }
     guard !files.isEmpty else {
-      throw shards[0].error(
-        SealError(
-          .missing, at: shards[0].file.byteCount, .file, found: "nothing after the body", expected: "a seal"))
+      throw shards[0].error(SealError.notSealed(byteCount: shards[0].file.byteCount))
     }
     return files
   }

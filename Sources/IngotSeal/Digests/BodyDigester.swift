@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// Computes the digests of a body from its bytes in order, as they are written or read: no second pass.
 ///
@@ -49,14 +50,15 @@ public struct BodyDigester {
     }
     guard let size = UInt64(exactly: chunkByteCount), SealFormat.isChunkByteCount(size) else {
       throw SealError(
-        .limit, found: "chunks of \(chunkByteCount) bytes",
+        .limit, found: "chunks of \(chunkByteCount.counted("byte"))",
         expected:
           "a power of two from \(SealFormat.chunkByteCounts.lowerBound) to \(SealFormat.chunkByteCounts.upperBound)"
       )
     }
     let count = SealStatement.chunkCount(bodyByteCount: bodyByteCount, chunkByteCount: size)
     guard count <= SealFormat.sealByteCount / 2 / UInt64(digest.byteCount) else {
-      throw SealError(.limit, found: "\(count) chunks", expected: "larger chunks for a body of this size")
+      throw SealError(
+        .limit, found: count.counted("chunk"), expected: "larger chunks for a body of this size")
     }
   }
 

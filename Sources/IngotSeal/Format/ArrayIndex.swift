@@ -66,16 +66,18 @@ package struct ArrayIndex: Sendable, Hashable {
         SealError(.index, at: field, found: found, expected: expected)
       }
       guard fields.count >= Self.entryByteCount else {
-        throw fault("\(fields.count) bytes", "an entry of \(Self.entryByteCount) bytes or more")
+        throw fault(
+          fields.count.counted("byte"), "an entry of \(Self.entryByteCount.counted("byte")) or more")
       }
       let (start, byteCount) = (try fields.number(UInt64.self), try fields.number(UInt64.self))
       guard start >= end, let last = Checked.sum(start, byteCount), last <= bodyByteCount else {
-        throw fault("an array of \(byteCount) bytes at \(start)", "one from \(end) to \(bodyByteCount)")
+        throw fault(
+          "an array of \(byteCount.counted("byte")) at \(start)", "one from \(end) to \(bodyByteCount)")
       }
       end = last
       let markCount = try fields.number(UInt64.self)
       guard let size = Checked.product(markCount, 4), size <= UInt64(fields.count) else {
-        throw fault("\(markCount) marks in \(fields.count) bytes", "4 bytes a mark")
+        throw fault("\(markCount.counted("mark")) in \(fields.count.counted("byte"))", "4 bytes a mark")
       }
       let marks = Self.marks(try fields.take(Int(size)))
       if let index = Self.firstFault(in: marks, byteCount: byteCount) {

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 extension [UInt8] {
   /// Appends the bytes of a number, lowest first.
   mutating func append(number: some FixedWidthInteger) {
@@ -47,7 +49,8 @@ struct SealFields {
   /// - Throws: `SEAL_RANGE` if they are not all there.
   mutating func take(_ count: Int) throws(SealError) -> ArraySlice<UInt8> {
     guard count >= 0, count <= self.count else {
-      throw SealError(.range, at: place, found: "\(self.count) bytes", expected: "\(count) bytes")
+      throw SealError(
+        .range, at: place, found: self.count.counted("byte"), expected: count.counted("byte"))
     }
     defer { position += count }
     return bytes[position..<position + count]

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// The 64 bytes at both ends of a seal: the table header, which is written first, and the footer, which is written last.
 ///
 /// Either alone tells how long body and seal are, and a checksum of its own tells it from bytes that merely look alike.
@@ -106,17 +108,17 @@ struct SealFrame: Hashable {
     }
     guard sealByteCount <= SealFormat.sealByteCount else {
       throw SealError(
-        .limit, at: offset + 32, found: "a seal of \(sealByteCount) bytes",
+        .limit, at: offset + 32, found: "a seal of \(sealByteCount.counted("byte"))",
         expected: "at most \(SealFormat.sealByteCount)")
     }
     guard sealByteCount >= UInt64(2 * SealFormat.frameByteCount) else {
       throw SealError(
-        .range, at: offset + 32, found: "a seal of \(sealByteCount) bytes",
+        .range, at: offset + 32, found: "a seal of \(sealByteCount.counted("byte"))",
         expected: "at least \(2 * SealFormat.frameByteCount)")
     }
     guard originalByteCount <= bodyByteCount else {
       throw SealError(
-        .range, at: offset + 40, found: "an unsealed file of \(originalByteCount) bytes",
+        .range, at: offset + 40, found: "an unsealed file of \(originalByteCount.counted("byte"))",
         expected: "at most \(bodyByteCount)")
     }
   }

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// What a publisher calls a file, and which of its releases it is.
 ///
 /// Both are of use with a signature: a name keeps one model from being passed off as another, and a counter an old
@@ -20,7 +22,7 @@ public struct SealRelease: Sendable, Hashable {
   public init(name: String = "", counter: UInt64 = 0) throws(SealError) {
     guard name.utf8.count <= SealFormat.nameByteCount else {
       throw SealError(
-        .limit, found: "a release name of \(name.utf8.count) bytes",
+        .limit, found: "a release name of \(name.utf8.count.counted("byte"))",
         expected: "at most \(SealFormat.nameByteCount)")
     }
     guard !Self.hasControls(name.utf8) else {

@@ -11,8 +11,8 @@ extension SealStatement {
   init(parsing bytes: ArraySlice<UInt8>, at offset: UInt64, in frame: SealFrame) throws(SealError) {
     guard bytes.count >= Self.fixedByteCount else {
       throw SealError(
-        .range, at: offset, found: "\(bytes.count) bytes",
-        expected: "a statement of \(Self.fixedByteCount) bytes or more")
+        .range, at: offset, found: bytes.count.counted("byte"),
+        expected: "a statement of \(Self.fixedByteCount.counted("byte")) or more")
     }
     var fields = SealFields(bytes, at: offset)
     digest = try Self.digest(&fields)
@@ -28,7 +28,7 @@ extension SealStatement {
       (16, bodyByteCount, frame.bodyByteCount), (24, originalByteCount, frame.originalByteCount),
     ] as [(UInt64, UInt64, UInt64)] where length != expected {
       throw SealError(
-        .range, at: offset + field, found: "a length of \(length) bytes",
+        .range, at: offset + field, found: "a length of \(length.counted("byte"))",
         expected: "\(expected), as the table header says")
     }
     (chunkByteCount, chunkCount) = try Self.chunks(&fields, digest, bodyByteCount: bodyByteCount)
@@ -37,7 +37,7 @@ extension SealStatement {
     let indexByteCount = try fields.number(UInt64.self)
     guard indexByteCount <= SealFormat.sealByteCount else {
       throw SealError(
-        .limit, at: indexField, found: "an index of \(indexByteCount) bytes",
+        .limit, at: indexField, found: "an index of \(indexByteCount.counted("byte"))",
         expected: "at most \(SealFormat.sealByteCount)")
     }
     self.indexByteCount = Int(indexByteCount)
@@ -46,7 +46,7 @@ extension SealStatement {
     let nameByteCount = try fields.number(UInt64.self)
     guard nameByteCount <= SealFormat.nameByteCount else {
       throw SealError(
-        .limit, at: nameField, found: "a release name of \(nameByteCount) bytes",
+        .limit, at: nameField, found: "a release name of \(nameByteCount.counted("byte"))",
         expected: "at most \(SealFormat.nameByteCount)")
     }
     let setID = Array(try fields.take(SealFormat.setIDByteCount))
@@ -55,7 +55,7 @@ extension SealStatement {
     let digestByteCount = try fields.number(UInt64.self)
     guard digestByteCount == digest.byteCount else {
       throw SealError(
-        .range, at: sizeField, found: "digests of \(digestByteCount) bytes",
+        .range, at: sizeField, found: "digests of \(digestByteCount.counted("byte"))",
         expected: "\(digest.byteCount), those of \(digest.title)")
     }
     // Before the parts themselves: whatever is wrong with one of them is not to be sought in another.
@@ -64,7 +64,7 @@ extension SealStatement {
       isSigned: isSigned)
     guard sealByteCount == frame.sealByteCount else {
       throw SealError(
-        .range, at: offset, found: "tables that make a seal of \(sealByteCount) bytes",
+        .range, at: offset, found: "tables that make a seal of \(sealByteCount.counted("byte"))",
         expected: "\(frame.sealByteCount), as the table header says")
     }
     skeletonDigest = Array(try fields.take(digest.byteCount))
@@ -106,7 +106,7 @@ extension SealStatement {
     let size = try fields.number(UInt64.self)
     guard SealFormat.isChunkByteCount(size) else {
       throw SealError(
-        .limit, at: sizeField, found: "chunks of \(size) bytes",
+        .limit, at: sizeField, found: "chunks of \(size.counted("byte"))",
         expected:
           "a power of two from \(SealFormat.chunkByteCounts.lowerBound) to \(SealFormat.chunkByteCounts.upperBound)"
       )
@@ -115,13 +115,13 @@ extension SealStatement {
     let count = try fields.number(UInt64.self)
     let expected = chunkCount(bodyByteCount: bodyByteCount, chunkByteCount: size)
     guard count == expected else {
-      throw SealError(.range, at: countField, found: "\(count) chunks", expected: "\(expected)")
+      throw SealError(.range, at: countField, found: count.counted("chunk"), expected: "\(expected)")
     }
     guard let bytes = Checked.product(count, UInt64(digest.byteCount)), bytes <= SealFormat.sealByteCount
     else {
       throw SealError(
-        .limit, at: countField, found: "\(count) chunks",
-        expected: "digests of at most \(SealFormat.sealByteCount) bytes")
+        .limit, at: countField, found: count.counted("chunk"),
+        expected: "digests of at most \(SealFormat.sealByteCount.counted("byte"))")
     }
     return (Int(size), Int(count))
   }
@@ -138,7 +138,7 @@ extension SealStatement {
       return nil
     }
     guard count <= SealSet.largestCount else {
-      throw fault(12, "a set of \(count) files", "at most \(SealSet.largestCount)")
+      throw fault(12, "a set of \(count.counted("file"))", "at most \(SealSet.largestCount)")
     }
     guard index < count else { throw fault(8, "file \(index) of \(count), from 0", "a place in the set") }
     return SealSet(id: id, index: Int(index), count: Int(count))

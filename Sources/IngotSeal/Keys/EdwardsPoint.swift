@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// What a strict verifier refuses of the numbers in Ed25519 keys and signatures, and swift-crypto does not.
 ///
 /// Specification: `spec/seal.md`, clause L11.
@@ -30,7 +32,7 @@ enum EdwardsPoint {
   /// Why 32 bytes must not be taken for a point; `nil` if they may.
   static func fault(_ bytes: some Collection<UInt8>) -> String? {
     var y = Array(bytes)
-    guard y.count == 32 else { return "\(y.count) bytes" }
+    guard y.count == 32 else { return y.count.counted("byte") }
     y[31] &= 0x7F
     if !isLess(y, prime) { return "a point that is not in its canonical form" }
     return smallOrder.contains(y) ? "a point of small order" : nil

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 #if Signatures
   import Crypto
 #endif
@@ -27,7 +29,7 @@ public struct SigningKey: Sendable {
   public init(seed: [UInt8]) throws(SealError) {
     #if Signatures
       guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else {
-        throw SealError(.key, .file, found: "\(seed.count) bytes", expected: "a seed of 32 bytes")
+        throw SealError(.key, .file, found: seed.count.counted("byte"), expected: "a seed of 32 bytes")
       }
       self.seed = seed
       verifyingKey = try VerifyingKey(bytes: Array(key.publicKey.rawRepresentation))

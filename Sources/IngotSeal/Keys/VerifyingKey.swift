@@ -1,3 +1,5 @@
+import IngotEncodings
+
 #if Signatures
   import Crypto
 #endif
@@ -46,7 +48,8 @@ public struct VerifyingKey: Sendable, Hashable {
 
   func check(_ signature: [UInt8], of message: [UInt8]) throws(SealError) {
     guard signature.count == SealFormat.signatureByteCount else {
-      throw SealError(.signature, found: "\(signature.count) bytes", expected: "a signature of 64 bytes")
+      throw SealError(
+        .signature, found: signature.count.counted("byte"), expected: "a signature of 64 bytes")
     }
     if let fault = EdwardsPoint.fault(signature[..<32]) {
       throw SealError(.signature, found: "a signature with \(fault)", expected: "another point")

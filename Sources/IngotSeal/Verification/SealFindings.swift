@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// What a file that was held to its seal shows to be wrong.
 package struct SealFindings: Sendable {
@@ -18,7 +19,7 @@ package struct SealFindings: Sendable {
   package func errors(_ verifier: SealVerifier, limit: Int = .max) -> [SealError] {
     let statement = verifier.seal.statement
     if damagedChunks.count == statement.chunkCount, statement.chunkCount > 1 {
-      let found = "none of \(statement.chunkCount) chunks as it was sealed"
+      let found = "none of \(statement.chunkCount.counted("chunk")) as it was sealed"
       return [
         SealError(.digest, at: 0, .file, found: found, expected: "the seal of this file, not of another")
       ]

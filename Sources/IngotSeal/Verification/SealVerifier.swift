@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// Holds the bytes of a file to its seal.
 ///
@@ -60,7 +61,8 @@ package struct SealVerifier: Sendable {
     throw SealError(
       .index, at: entry?.offset, entry.flatMap(subject) ?? .seal,
       found: place < seal.index.entries.count ? "another entry in the index" : "no entry in the index",
-      expected: entry.map { "an array of \($0.byteCount) bytes at \($0.offset)" } ?? "no more entries")
+      expected: entry.map { "an array of \($0.byteCount.counted("byte")) at \($0.offset)" }
+        ?? "no more entries")
   }
 
   private func subject(_ entry: ArrayIndex.Entry) -> SealError.Subject? {
@@ -104,7 +106,7 @@ package struct SealVerifier: Sendable {
     var parts: [String] = range.lowerBound < header.headerByteCount ? ["the header"] : []
     let names = tensors(in: range).map(\.name)
     parts += names.prefix(3).map { "tensor \($0.debugDescription)" }
-    if names.count > 3 { parts.append("\(names.count - 3) more tensors") }
+    if names.count > 3 { parts.append((names.count - 3).counted("more tensor")) }
     return parts.isEmpty ? "padding" : parts.joined(separator: ", ")
   }
 }

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// Clause C14: common readers keep 63 bytes of a name.
 enum LongName: ContainerHeaderRule {
@@ -11,7 +12,8 @@ enum LongName: ContainerHeaderRule {
     for entry in file.examination.entries where entry.nameByteCount > longest {
       report(
         Finding(
-          rule, at: entry.offset, .tensor(entry.name), found: "a name of \(entry.nameByteCount) bytes",
+          rule, at: entry.offset, .tensor(entry.name),
+          found: "a name of \(entry.nameByteCount.counted("byte"))",
           expected: "at most \(longest)"))
     }
   }

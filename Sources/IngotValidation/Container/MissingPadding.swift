@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// Clause C20: some writers leave the last padding off.
 enum MissingPadding: ContainerHeaderRule {
   static let rule = Rule(
@@ -10,6 +12,6 @@ enum MissingPadding: ContainerHeaderRule {
     report(
       Finding(
         rule, at: file.byteCount, found: "the end of the file",
-        expected: "\(header.bodyByteCount - file.byteCount) more bytes of padding"))
+        expected: "\((header.bodyByteCount - file.byteCount).counted("more byte")) of padding"))
   }
 }

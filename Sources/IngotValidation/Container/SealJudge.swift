@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotSeal
 
 /// Says whether what follows a body is its seal.
@@ -30,7 +31,7 @@ struct SealJudge {
       ? nil
       : SealError(
         .position, at: header.bodyByteCount, .file,
-        found: "\(byteCount - header.bodyByteCount) bytes after the end of the model",
+        found: "\((byteCount - header.bodyByteCount).counted("byte")) after the end of the model",
         expected: "the end of the file")
   }
 }

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import SystemPackage
 
@@ -133,7 +134,7 @@ struct SplitJudge {
       {
         parts[index].verdict.report(
           Finding(
-            Self.split, found: "\(tensorCount) tensors in the set",
+            Self.split, found: "\(tensorCount.counted("tensor")) in the set",
             expected: "\(stated), as this file's metadata says"))
       }
     }

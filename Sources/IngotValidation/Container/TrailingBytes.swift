@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// Clause C21: nothing follows the body.
 enum TrailingBytes: ContainerHeaderRule {
   static let rule = Rule(
@@ -12,7 +14,7 @@ enum TrailingBytes: ContainerHeaderRule {
       Finding(
         rule, at: header.bodyByteCount,
         found: fault.code == .position
-          ? "\(file.byteCount - header.bodyByteCount) bytes after the end of the model"
+          ? "\((file.byteCount - header.bodyByteCount).counted("byte")) after the end of the model"
           : "a seal that is refused (\(fault.code.rawValue)\(fault.offset.map { " at byte \($0)" } ?? "")): \(fault.found)",
         expected: "the end of the file"))
   }

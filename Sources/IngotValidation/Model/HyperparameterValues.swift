@@ -1,5 +1,6 @@
 import IngotArchitectures
 import IngotContainer
+import IngotEncodings
 
 /// Clause M8: the numbers of a model make sense, each by itself and together.
 enum HyperparameterValues: ModelRule {
@@ -46,7 +47,9 @@ extension Hyperparameter.Constraint {
       if case .uint64(let integer) = value { return "\(integer)" }
       guard case .perBlock = self, case .array(let array) = value, let integers = array.integers
       else { return nil }
-      if let blocks, integers.count != blocks { return "\(integers.count) numbers for \(blocks) blocks" }
+      if let blocks, integers.count != blocks {
+        return "\(integers.count.counted("number")) for \(blocks.counted("block"))"
+      }
       return integers.first { !range.contains($0) }.map { "\($0) in one block" }
     case (.positive, _): return value.float.flatMap { $0.isFinite && $0 > 0 ? nil : "\($0)" }
     case (.notNegative, _): return value.float.flatMap { $0.isFinite && $0 >= 0 ? nil : "\($0)" }

@@ -1,4 +1,5 @@
 import IngotArchitectures
+import IngotEncodings
 
 /// Clause M10: each token has one score and one type.
 enum TokenLengths: ModelRule {
@@ -11,7 +12,8 @@ enum TokenLengths: ModelRule {
     for key in [TokenizerModel.scores, TokenizerModel.types] {
       guard let array = model.array(key), array.count != tokens.count else { continue }
       report.add(
-        rule, model, key: key, found: "\(array.count) elements", expected: "\(tokens.count), one a token")
+        rule, model, key: key, found: array.count.counted("element"),
+        expected: "\(tokens.count), one a token")
     }
   }
 }

@@ -227,6 +227,7 @@ struct Convert: AsyncParsableCommand, Verb {
         source, adapter in
         try MergedCheckpoint(source, adding: adapter)
       }
+      try warnOfUndecodedWeights()
       return (source, try ConversionPlan(source, options: options))
     }
     var options = options
@@ -243,8 +244,20 @@ struct Convert: AsyncParsableCommand, Verb {
     return (model.checkpoint, try ConversionPlan(model, options: options))
   }
 
-  /// Says what an importance matrix cannot do.
+  /// Says that a folder has weights in a scheme that is not decoded: their codes are taken for tensors like others.
+  private func warnOfUndecodedWeights() throws {
+    guard try Folder.isFolder(checkpoint),
+      let note = try QuantizationConfiguration.of(ModelFolder(checkpoint)),
+      let scheme = note.unsupported
+    else { return }
+    Terminal.warn(
+      "\(note.path): the weights are quantized by \(scheme), which this release does not decode: codes and scales become tensors of their own"
+    )
+  }
+
+  /// Says what may not be meant, and what an importance matrix cannot do.
   private func warn(of plan: ConversionPlan) {
+    for warning in plan.warnings { Terminal.warn(warning) }
     guard let importance = plan.importance else { return }
     if effort == .fast {
       Terminal.warn("--importance changes nothing: the reference encoding, --effort fast, weights no error")

@@ -5,7 +5,7 @@ import IngotSeal
 import SystemPackage
 
 /// Seals files.
-struct SealFile: AsyncParsableCommand, Verb {
+struct SealFile: AsyncParsableCommand, Verb, SealingVerb {
   static let configuration = CommandConfiguration(
     commandName: "seal",
     abstract: "Seal a file, so that damage is found and its publisher can be told.",
@@ -60,7 +60,7 @@ struct SealFile: AsyncParsableCommand, Verb {
   var json = false
 
   func check() throws {
-    if output != nil && detached { throw ValidationError("Choose -o or --detached.") }
+    if output != nil && detached { throw ValidationError("-o and --detached exclude each other.") }
     try output?.check()
     if sign != nil, digest == .crc32 { throw ValidationError("A signature needs --digest sha256.") }
     try work.check()

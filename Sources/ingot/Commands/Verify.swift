@@ -4,7 +4,7 @@ import IngotSeal
 import SystemPackage
 
 /// Holds files to their seals.
-struct Verify: AsyncParsableCommand, Verb {
+struct Verify: AsyncParsableCommand, Verb, SealingVerb {
   static let configuration = CommandConfiguration(
     abstract:
       "Say whether a file is what its seal says, byte by byte; and if not, which bytes and tensors are damaged.",

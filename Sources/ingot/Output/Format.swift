@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// Numbers as people read them.
 enum Format {
@@ -27,9 +28,9 @@ enum Format {
     return (value < 0 ? "-" : "") + groups.joined(separator: " ")
   }
 
-  /// A count of things: `1 tensor`, `30 522 values`; the plural takes an `s`.
+  /// A count of things: `1 tensor`, `30 522 values`.
   static func count(_ value: some BinaryInteger, _ thing: String) -> String {
-    "\(count(value)) \(thing)\(value == 1 ? "" : "s")"
+    "\(count(value)) \(value.named(thing))"
   }
 
   /// A number with a fixed number of decimals.

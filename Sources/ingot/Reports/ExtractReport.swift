@@ -47,9 +47,9 @@ struct ExtractExcerpt {
       let text = numbers.map(Self.cell).joined(separator: " ")
       print("row \(row): \(text)\(length > columns ? " …" : "")")
     }
-    if count > Self.shownRows { print("… \(Format.count(count - Self.shownRows)) more rows") }
+    if count > Self.shownRows { print("… \(Format.count(count - Self.shownRows, "more row"))") }
     if length > columns {
-      print("\(Format.count(length)) values in a row; all of them: --json, or -o values.npy")
+      print("\(Format.count(length, "value")) in a row; all of them: --json, or -o values.npy")
     }
   }
 

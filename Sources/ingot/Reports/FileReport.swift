@@ -134,7 +134,8 @@ struct FileReport: Encodable {
     if let container {
       print("data from byte \(container.dataOffset), aligned to \(container.alignment)")
       if container.trailingByteCount > 0 {
-        print("\(Format.bytes(container.trailingByteCount)) after the end of the model")
+        print(
+          "\(Format.bytes(container.trailingByteCount)) after the end of the model; ingot validate says more")
       }
       if let seal = container.seal { print("sealed: \(seal.text); ingot verify checks it") }
     }

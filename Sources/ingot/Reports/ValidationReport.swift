@@ -38,7 +38,7 @@ struct ValidationReport {
       let invalid = verdicts.count { !$0.isValid }
       print(
         invalid == 0
-          ? "\nall \(verdicts.count) files are valid"
+          ? "\n\(verdicts.count == 2 ? "both" : "all \(Format.count(verdicts.count))") files are valid"
           : "\n\(invalid) of \(Format.count(verdicts.count, "file")) not valid")
     }
   }

@@ -62,7 +62,10 @@ extension VerificationReport.File {
   }
 
   private var sentence: String {
-    guard isValid, let seal else { return seal == nil ? "no valid seal" : "refused" }
+    guard isValid, let seal else {
+      if errors.contains(where: { $0.code == SealError.Code.missing.rawValue }) { return "not sealed" }
+      return seal == nil ? "no valid seal" : "refused"
+    }
     let release = seal.releaseText.map { ", \($0)" } ?? ""
     if isAuthentic { return "authentic: signed by key \(seal.keyID?.prefix(16) ?? "")…\(release)" }
     guard seal.digest == SealDigest.sha256.name else { return "undamaged, by CRC-32\(release)" }

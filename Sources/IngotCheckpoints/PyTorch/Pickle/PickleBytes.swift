@@ -58,7 +58,7 @@ struct PickleBytes {
     while try byte() != UInt8(ascii: "\n") {
       guard position - start <= limit else {
         throw PickleError(
-          .limit, at: start, found: "a name of more than \(limit) bytes", expected: "a shorter one")
+          .limit, at: start, found: "a name of more than \(limit.counted("byte"))", expected: "a shorter one")
       }
     }
     return start..<position - 1
@@ -71,7 +71,8 @@ struct PickleBytes {
     }
     guard end <= limit else {
       throw PickleError(
-        .limit, at: position, found: "a pickle of \(end) bytes or more", expected: "at most \(limit)")
+        .limit, at: position, found: "a pickle of \(end.counted("byte")) or more",
+        expected: "at most \(limit)")
     }
     let target = min(available, limit, max(end, UInt64(bytes.count + Self.pieceByteCount)))
     let start = bytes.count

@@ -73,7 +73,9 @@ extension PickleMachine {
     case .set: return try container(.set, arguments.first)
     case .number, .opaque, .text, .byteArray, .encode: return node(.opaque, [])
     case .restoreTypeTag:
-      guard arguments.count == 2 else { throw refuse("\(arguments.count) arguments", "a value and its type") }
+      guard arguments.count == 2 else {
+        throw refuse(arguments.count.counted("argument"), "a value and its type")
+      }
       return arguments[0]
     }
   }
@@ -184,7 +186,7 @@ extension PickleMachine {
     }
     guard node.items.count <= limits.dimensionCount else {
       throw PickleError(
-        .limit, at: offset, found: "\(node.items.count) dimensions",
+        .limit, at: offset, found: node.items.count.counted("dimension"),
         expected: "at most \(limits.dimensionCount)")
     }
     try self.count(node.items.count)

@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 
 /// Carries out the instructions of a pickle on values that only describe what they stand for.
 ///
@@ -64,7 +65,8 @@ struct PickleMachine {
       try perform(opcode)
     }
     guard marks.isEmpty, stack.count == 1 else {
-      throw refuse("the end with \(stack.count) values and \(marks.count) marks", "one value")
+      throw refuse(
+        "the end with \(stack.count.counted("value")) and \(marks.count.counted("mark"))", "one value")
     }
     arena.bytes = input.bytes
     return stack[0]
@@ -85,7 +87,7 @@ struct PickleMachine {
       let count = try input.number(8)
       guard count <= limits.pickleByteCount else {
         throw PickleError(
-          .limit, at: offset, found: "a frame of \(count) bytes",
+          .limit, at: offset, found: "a frame of \(count.counted("byte"))",
           expected: "at most \(limits.pickleByteCount)")
       }
     case .mark:
@@ -176,7 +178,7 @@ extension PickleMachine {
 
   mutating func pop(_ count: Int) throws -> [PickleValue] {
     guard stack.count - (marks.last ?? 0) >= count else {
-      throw refuse("an instruction for \(count) values that are not there", "values on the stack")
+      throw refuse("an instruction for \(count.counted("value")), more than there are", "values on the stack")
     }
     defer { stack.removeLast(count) }
     return Array(stack.suffix(count))
@@ -302,7 +304,8 @@ extension PickleMachine {
     let full = "\(module).\(name)"
     let error = PickleError(
       .global, at: offset, global: full, found: "a name that would be imported",
-      expected: "one of the few that a checkpoint needs")
+      expected:
+        "one of the few that a checkpoint needs: save state_dict(), or tensors alone, instead of the object")
     guard foreign.isListed else { throw error }
     try push(.unknown(arena.unknown.add(full, error)))
   }

@@ -1,5 +1,6 @@
 import IngotArchitectures
 import IngotCheckpoints
+import IngotEncodings
 internal import SwiftProtobuf
 
 /// A model of SentencePiece, such as `tokenizer.model`.
@@ -15,7 +16,7 @@ struct SentencePieceFile {
     guard let file = try folder.file(name) else { return nil }
     guard file.byteCount <= TokenLimits.sentencePieceByteCount else {
       throw CheckpointError(
-        .limit, file.path, found: "a file of \(file.byteCount) bytes",
+        .limit, file.path, found: "a file of \(file.byteCount.counted("byte"))",
         expected: "at most \(TokenLimits.sentencePieceByteCount)")
     }
     var bytes = [UInt8](repeating: 0, count: Int(file.byteCount))
@@ -35,7 +36,8 @@ struct SentencePieceFile {
     }
     guard model.pieces.count <= TokenLimits.tokenCount else {
       throw CheckpointError(
-        .limit, file.path, found: "\(model.pieces.count) words", expected: "at most \(TokenLimits.tokenCount)"
+        .limit, file.path, found: model.pieces.count.counted("word"),
+        expected: "at most \(TokenLimits.tokenCount)"
       )
     }
     if let piece = model.pieces.first(where: { !$0.score.isFinite }) {

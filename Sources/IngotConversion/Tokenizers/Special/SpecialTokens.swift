@@ -1,5 +1,6 @@
 import IngotCheckpoints
 import IngotContainer
+import IngotEncodings
 import OrderedCollections
 
 /// Which tokens have a role, which of them texts get, and what is done to a text first.
@@ -76,7 +77,7 @@ struct SpecialTokens {
         .value, folder.path(of: file), .key(name), found: "\(number)", expected: "the number of a token")
     }
     if let count, number >= count {
-      warnings.append("\(name) is \(number), which is beyond the \(count) tokens, and was left out")
+      warnings.append("\(name) is \(number), which is beyond the \(count.counted("token")), and was left out")
       return
     }
     set(role, number)

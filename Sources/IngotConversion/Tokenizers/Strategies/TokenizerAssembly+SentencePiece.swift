@@ -1,6 +1,7 @@
 import IngotArchitectures
 import IngotCheckpoints
 import IngotContainer
+import IngotEncodings
 
 extension TokenizerAssembly {
   /// `tokenizer.model`: T3, T4, T5.
@@ -48,7 +49,8 @@ extension TokenizerAssembly {
     let words = file.words
     if words.count > table.count {
       warnings.append(
-        "tokenizer.model has \(words.count) tokens, of which those from \(table.count) on have no embedding")
+        "tokenizer.model has \(words.count.counted("token")), of which those from \(table.count) on have no embedding"
+      )
     }
     for (number, word) in words.prefix(table.count).enumerated() {
       table.set(number, word.text, word.type, score: word.score)
