@@ -17,7 +17,8 @@ public struct TensorRule: Sendable {
     }
     let name = String(text[text.index(after: divider)...])
     guard let encoding = Encoding(name: name) else {
-      throw ConversionError(.rule, "\(name.quoted) in the rule \(text.quoted) is not an encoding")
+      let advice = EncodingNames.meaning(of: name)?.adviceForRule ?? "is not an encoding"
+      throw ConversionError(.rule, "\(name.quoted) in the rule \(text.quoted) \(advice)")
     }
     try self.init(pattern: String(text[..<divider]), encoding: encoding)
   }

@@ -12,15 +12,14 @@ struct Ingot: AsyncParsableCommand {
       GGUF file. What ingot writes loads in llama.cpp and everything else that reads GGUF.
 
       Exit status: 0 done; 1 an input is refused or not valid; 2 the request cannot be done; 64 wrong usage; 74 the operating \
-      system failed.
+      system failed; 130 interrupted.
 
       Completions for your shell: ingot --generate-completion-script bash|zsh|fish
       """,
     version: "ingot \(version)",
     subcommands: [
-      Convert.self, Info.self, Extract.self, Compare.self, Validate.self, SealFile.self, Verify.self,
-      Unseal.self,
-      Keygen.self, Families.self, Export.self,
+      Convert.self, Export.self, Families.self, Info.self, Extract.self, Compare.self, Validate.self,
+      SealFile.self, Verify.self, Unseal.self, Keygen.self,
     ])
 
   /// The version of this release.
@@ -29,11 +28,23 @@ struct Ingot: AsyncParsableCommand {
   static func main() async {
     Allocator.giveBackLargeBlocks()
     OpenFileLimit.raise()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let wrong = WrongUsage.unknownVerb(in: arguments) {
+      wrong.report(asJSON: false)
+      exit(withError: ExitCode.validationFailure)
+    }
     var command: any ParsableCommand
     do {
-      command = try parseAsRoot()
+      command = try parseAsRoot(arguments)
     } catch {
-      exit(withError: error)
+      exit(withError: WrongUsage.unknownOption(in: arguments, behind: error) ?? error)
+    }
+    let json = (command as? any Verb)?.json ?? false
+    do {
+      try (command as? any Verb)?.check()
+    } catch {
+      WrongUsage(message: "\(error)", command: type(of: command)).report(asJSON: json)
+      exit(withError: ExitCode.validationFailure)
     }
     do {
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -52,13 +63,8 @@ struct Ingot: AsyncParsableCommand {
       exit(withError: error)
     } catch {
       let failure = (command as? any SealingVerb)?.failure(error) ?? Failure(error)
-      failure.report(asJSON: (command as? any MachineReadable)?.json ?? false)
+      failure.report(asJSON: json)
       exit(withError: ExitCode(failure.status.rawValue))
     }
   }
-}
-
-/// A verb that can print its result, and its failure, as JSON.
-protocol MachineReadable {
-  var json: Bool { get }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ingot
 
-/// Numbers and tables as people read them.
+/// Numbers and lists as people and programs read them.
 @Suite struct FormatTests {
   @Test(arguments: [
     (0, "0 B"), (999, "999 B"), (1000, "1.00 kB"), (9994, "9.99 kB"), (9996, "10.0 kB"), (99_960, "100 kB"),
@@ -34,40 +34,6 @@ import Testing
     #expect(Format.shape([]) == "scalar")
   }
 
-  @Test func columnsAreAlignedAndTheFirstGivesWay() {
-    var table = Table(("tensor", .left), ("size", .right))
-    table.append("a-name-that-is-long.weight", "1 B")
-    table.append("b", "20 kB")
-    #expect(
-      table.lines(width: nil) == [
-        "tensor                       size", "a-name-that-is-long.weight    1 B",
-        "b                           20 kB",
-      ])
-    #expect(table.lines(width: 20).map(\.count) == [20, 20, 20])
-    #expect(table.lines(width: 20)[1] == "a-name-….weight    1 B" || table.lines(width: 20)[1].contains("…"))
-    #expect(table.lines(width: 1).allSatisfy { $0.count <= 19 })
-  }
-
-  // A name of a megabyte among thousands would else make a text of gigabytes.
-  @Test func oneLongNameDoesNotMakeEachLineAsLong() {
-    var table = Table(("tensor", .left), ("size", .right))
-    let long = String(repeating: "n", count: 100_000)
-    table.append(long, "1 B")
-    table.append("b", "20 kB")
-    let lines = table.lines(width: nil)
-    #expect(lines.map(\.count) == [263, 100_007, 263])
-    #expect(lines[1] == long + "    1 B" && lines[2].hasPrefix("b   ") && lines[2].hasSuffix("  20 kB"))
-    #expect(table.lines(width: 40).map(\.count) == [40, 40, 40])
-  }
-
-  @Test func rowsThatAreMadeWhenTheyAreNeededStandLikeOthers() {
-    var table = Table(("tensor", .left), ("size", .right))
-    for number in 9..<12 { table.append("blk.\(number)\n", "\(number * number) ×") }
-    let made = Table(
-      [("tensor", .left), ("size", .right)], rows: (9..<12).lazy.map { ["blk.\($0)\n", "\($0 * $0) ×"] })
-    for width in [nil, 14, 1] { #expect(made.lines(width: width) == table.lines(width: width)) }
-  }
-
   @Test(arguments: 0...3)
   func aLongListReadsAsOneThatIsEncodedAtOnce(count: Int) throws {
     struct Entry: Encodable {
@@ -89,24 +55,5 @@ import Testing
     var text = ""
     try JSONText.write(Long(list: list), listing: list, as: "list") { text += $0 }
     #expect(try text == JSONText.of(Short(list: entries)))
-  }
-
-  @Test func columnsThatAreNotNeededGiveWayBeforeNamesAreCutShort() {
-    var table = Table(
-      [("tensor", .left), ("a", .right), ("b", .right), ("c", .right)], expendable: ["c", "a"])
-    table.append(String(repeating: "n", count: 30), "1", "2", "3")
-    func last(_ width: Int?) -> String? {
-      table.lines(width: width).last.map { String($0.drop { $0 == "n" || $0 == "…" }) }
-    }
-    #expect(last(nil) == "  1  2  3" && last(39) == "  1  2  3" && last(33) == "  1  2  3")
-    #expect(last(32) == "  1  2" && last(30) == "  1  2" && last(29) == "  2" && last(10) == "  2")
-    #expect(table.lines(width: 33).allSatisfy { $0.count <= 33 })
-    #expect(table.lines(width: 29).allSatisfy { $0.count <= 29 })
-  }
-
-  @Test func cellsCannotSteerTheTerminal() {
-    var table = Table(("tensor", .left))
-    table.append("a\u{1B}[2J\r\n\t\u{7F}\u{85}\u{2028}\u{202E}é")
-    #expect(table.lines(width: nil)[1] == #"a\u{1B}[2J\r\n\t\u{7F}\u{85}\u{2028}\u{202E}é"#)
   }
 }

@@ -190,6 +190,29 @@ import Testing
     }
   }
 
+  @Test func aPlanHasTheNamesOfBothSidesInColumns() throws {
+    try fixture.folder.makeFolder("m")
+    for name in ["config.json", "model.safetensors", "tokenizer.model", "tokenizer_config.json"] {
+      try fixture.folder.write(try TestData.bytes("huggingface/llama-gptq-f16/\(name)"), to: "m/\(name)")
+    }
+    func columns(_ line: String) throws -> [String] {
+      let first = try fixture.run(line: line).output.split(separator: "\n").first ?? ""
+      return first.components(separatedBy: "  ").filter { !$0.isEmpty }
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    let plan = try fixture.run(line: "convert m --dry-run").output
+    #expect(plan.contains("\ntoken_embd.weight ") && plan.contains("  model.embed_tokens.weight "), "\(plan)")
+    #expect(
+      try columns("convert m --dry-run") == [
+        "tensor", "in the checkpoint", "from", "shape", "to", "size", "why",
+      ])
+    #expect(
+      try columns("convert m --dry-run --family generic") == ["tensor", "from", "shape", "to", "size", "why"])
+    #expect(try fixture.run(line: "convert m -o m.gguf").status == 0)
+    #expect(
+      try columns("export m.gguf --dry-run").prefix(2) == ["tensor", "in the model"])
+  }
+
   @Test func shortWorkReportsNothingOnStandardError() throws {
     let result = try fixture.run(line: "convert sound.safetensors -o out.gguf")
     #expect(result.error == "")

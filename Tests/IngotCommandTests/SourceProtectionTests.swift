@@ -69,7 +69,7 @@ import Testing
     "convert m -o m/model.safetensors", "convert m --family generic -o m/config.json",
     "convert sharded -o sharded/model.safetensors.index.json",
     "export sharded -o sharded/model.safetensors.index.json --format safetensors",
-    "extract sharded w -o sharded/model.safetensors.index.json",
+    "extract sharded w -o sharded/model.safetensors.index.json --format npy",
     "convert sharded -o imatrix.gguf --importance imatrix.gguf --encoding q4_0",
     "convert sharded -o moments --second-moments moments --encoding q4_0 --effort best",
     "convert base.safetensors --lora adapter -o adapter/adapter_config.json",

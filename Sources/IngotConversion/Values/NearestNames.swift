@@ -1,11 +1,11 @@
 import IngotContainer
 
 /// Finds what a mistyped name may have meant.
-enum NearestNames {
+package enum NearestNames {
   /// `; did you mean …?` with up to three names, or how to list them where none is near.
   ///
   /// - Complexity: O(*n*) in the bytes of all names.
-  static func advice(
+  package static func advice(
     for name: String, among names: [String], otherwise: String = "ingot info lists the names"
   ) -> String {
     let best = nearest(to: name, among: names, most: 3)
@@ -13,15 +13,22 @@ enum NearestNames {
     return "; did you mean " + best.map(\.quoted).joined(separator: " or ") + "?"
   }
 
-  /// The names that are most like `name`, if any is.
+  /// The names that are most like `name`, if any is: what is much less like it than the likest only distracts.
   ///
   /// - Complexity: O(*n*) in the bytes of all names.
-  static func nearest(to name: String, among names: [String], most count: Int) -> [String] {
+  package static func nearest(to name: String, among names: [String], most count: Int) -> [String] {
     let wanted = pairs(name)
     let scored = names.lazy.map { (name: $0, likeness: likeness(wanted, pairs($0))) }
-    return scored.filter { $0.likeness >= 0.4 }
-      .sorted { ($1.likeness, $0.name) < ($0.likeness, $1.name) }.prefix(count).map(\.name)
+      .filter { $0.likeness >= leastLikeness }
+      .sorted { ($1.likeness, $0.name) < ($0.likeness, $1.name) }
+    let best = scored.first?.likeness ?? 0
+    return scored.prefix { $0.likeness >= best - largestDistance }.prefix(count).map(\.name)
   }
+
+  /// What is less like a name is not meant.
+  private static let leastLikeness = 0.4
+  /// How much less like it than the likest another name may be.
+  private static let largestDistance = 0.15
 
   /// The names whose texts are most like `text`, at most three of them, the likest first.
   static func nearest(to text: String, among texts: [(name: String, text: String)]) -> [String] {

@@ -5,7 +5,7 @@ import SystemPackage
 
 /// Writes values of one tensor to a file of their own, in bounded memory.
 public struct TensorExport: Sendable {
-  /// The form of the output.
+  /// The form of the output, named as files of it end.
   public enum Format: String, Sendable, CaseIterable {
     /// A NumPy array: integers, truth values and IEEE floats as they are, everything else in single precision.
     case npy
@@ -13,11 +13,13 @@ public struct TensorExport: Sendable {
     case f32
   }
 
+  /// The type of the values in the file.
+  public let valueType: ElementType
+  /// The shape of the values in the file, slowest dimension first; a complex number counts as one value if its type is kept.
+  public let shape: [Int]
+
   private let tensor: TensorValues
   private let elements: Range<Int>
-  private let shape: [Int]
-  /// The shape of what is decoded: a complex number is two numbers.
-  private let decodedShape: [Int]
   private let format: Format
 
   /// Prepares to write some rows, or the whole tensor.
@@ -26,15 +28,19 @@ public struct TensorExport: Sendable {
   public init(_ tensor: TensorValues, rows: Range<Int>? = nil, format: Format) throws(ConversionError) {
     self.tensor = tensor
     self.format = format
+    let (whole, decoded): ([Int], [Int])
     if let rows {
       elements = try tensor.elements(ofRows: rows)
-      shape = [rows.count] + tensor.shape.suffix(1)
-      decodedShape = shape + tensor.valueShape[tensor.shape.count...]
+      whole = [rows.count] + tensor.shape.suffix(1)
+      decoded = whole + tensor.valueShape[tensor.shape.count...]
     } else {
       elements = 0..<tensor.elementCount
-      shape = tensor.shape
-      decodedShape = tensor.valueShape
+      (whole, decoded) = (tensor.shape, tensor.valueShape)
     }
+    // NumPy has complex numbers; where they are stored as pairs, a pair is a dimension.
+    let stored = tensor.type == .complex64 ? whole : decoded
+    let isKept = format == .npy && NPYHeader.bytes(type: tensor.type, shape: stored) != nil
+    (valueType, shape) = isKept ? (tensor.type, stored) : (.float32, decoded)
   }
 
   /// Writes the file, which appears complete or not at all.
@@ -44,28 +50,29 @@ public struct TensorExport: Sendable {
   ///   - overwrite: Whether a file that is there already may be replaced.
   ///   - sources: Files that were read besides that of the tensor, none of which may be replaced: a `ReadRecord` finds them.
   /// - Throws: `FileError`, `CancellationError`, and the errors of ``TensorValues/decode(_:into:)``.
-  public func write(to target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = []) throws {
+  /// - Returns: The bytes of the file.
+  @discardableResult
+  public func write(
+    to target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = []
+  ) throws -> UInt64 {
     let file = try AtomicFile(
       replacing: target, overwrite: overwrite, sources: sources + tensor.sourceFiles.map(\.identity))
     do {
-      if format == .npy, let header = NPYHeader.bytes(type: tensor.type, shape: storedShape) {
+      if format == .npy, let header = NPYHeader.bytes(type: valueType, shape: shape) {
         try file.write(header)
+      }
+      if format == .npy, valueType == tensor.type {
         try writeStored(to: file)
       } else {
-        if format == .npy, let header = NPYHeader.bytes(type: .float32, shape: decodedShape) {
-          try file.write(header)
-        }
         try writeDecoded(to: file)
       }
       try file.commit()
+      return file.byteCount
     } catch {
       file.discard()
       throw error
     }
   }
-
-  /// NumPy has complex numbers; where they are stored as pairs, a pair is a dimension.
-  private var storedShape: [Int] { tensor.type == .complex64 ? shape : decodedShape }
 
   private func writeStored(to file: AtomicFile) throws {
     let buffer = GrowingBuffer()

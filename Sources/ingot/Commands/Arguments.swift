@@ -1,5 +1,5 @@
 import ArgumentParser
-import IngotCheckpoints
+import IngotContainer
 import IngotConversion
 import IngotEncodings
 import IngotSeal
@@ -42,34 +42,37 @@ struct OutputArgument: ExpressibleByArgument {
   }
 }
 
-extension StateDictionaryChoice {
-  /// What `--select` chooses; without it the only one.
-  init(_ select: String?) { self = select.map { .named($0) } ?? .only }
-}
-
 /// An encoding by name, or the checkpoint's own precision.
-struct TargetArgument: ExpressibleByArgument {
+struct TargetArgument: CustomStringConvertible {
   let target: ConversionOptions.Target
 
   init(_ target: ConversionOptions.Target) { self.target = target }
 
-  init?(argument: String) {
-    if argument.lowercased() == "auto" {
+  /// - Throws: `ValidationError` with what the name may have meant.
+  init(parsing text: String) throws {
+    if text.lowercased() == "auto" {
       target = .own
-    } else if let encoding = Encoding(name: argument) {
+    } else if let encoding = Encoding(name: text) {
       target = .encoding(encoding)
     } else {
-      return nil
+      // The help of the option, which the parser adds, has all names.
+      throw ValidationError("it \(EncodingNames.meaning(of: text)?.advice ?? "is not an encoding")")
     }
   }
 
-  var defaultValueDescription: String { "auto" }
+  /// What can be asked for, the most bits per weight first.
+  static var names: String { all.joined(separator: ", ") }
 
-  static var allValueStrings: [String] {
-    ["auto"] + Encoding.allCases.filter { $0.canEncode && $0.kind != .integer }.map { $0.name.lowercased() }
+  static var completion: CompletionKind { .list(all) }
+
+  private static var all: [String] { ["auto"] + EncodingNames.all }
+
+  var description: String {
+    switch target {
+    case .own: "auto"
+    case .encoding(let encoding): encoding.name.lowercased()
+    }
   }
-
-  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension Effort: ExpressibleByArgument {}
@@ -88,61 +91,46 @@ enum SealArgument: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Rows `a..<b`, `a...b` or `a`, counted from 0.
-struct RowsArgument: ExpressibleByArgument {
+struct RowsArgument {
   let range: Range<Int>
 
-  init?(argument: String) {
+  /// - Throws: `ValidationError` for what is none of these.
+  init(parsing text: String) throws {
     let parts: [Substring]
     var isClosed = false
-    if let divider = argument.firstRange(of: "..<") {
-      parts = [argument[..<divider.lowerBound], argument[divider.upperBound...]]
-    } else if let divider = argument.firstRange(of: "...") {
-      parts = [argument[..<divider.lowerBound], argument[divider.upperBound...]]
+    if let divider = text.firstRange(of: "..<") {
+      parts = [text[..<divider.lowerBound], text[divider.upperBound...]]
+    } else if let divider = text.firstRange(of: "...") {
+      parts = [text[..<divider.lowerBound], text[divider.upperBound...]]
       isClosed = true
     } else {
-      parts = [Substring(argument), Substring(argument)]
+      parts = [Substring(text), Substring(text)]
       isClosed = true
     }
     guard let lower = Int(parts[0]), let upper = Int(parts[1]), lower >= 0, upper < Int.max,
       lower < (isClosed ? upper + 1 : upper)
-    else { return nil }
+    else {
+      throw ValidationError("rows are counted from 0: 7 is one, 0..<4 and 0...3 are the first four")
+    }
     range = lower..<(isClosed ? upper + 1 : upper)
   }
 }
 
-/// A number of bytes, such as `512`, `64K`, `12M` or `1G`, with `iB` after the letter or not.
-struct SizeArgument: ExpressibleByArgument {
-  let byteCount: Int
-
-  /// The least that buffers can be given.
-  private static let least = 1 << 20
-
-  init?(argument: String) {
-    var digits = argument.uppercased()[...]
-    if digits.hasSuffix("IB") { digits = digits.dropLast(2) }
-    var shift = 0
-    if let letter = digits.last, let place = ["K", "M", "G"].firstIndex(of: letter) {
-      shift = 10 * (place + 1)
-      digits = digits.dropLast()
-    }
-    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits),
-      let byteCount = Checked.product(number, 1 << shift), byteCount >= Self.least
-    else { return nil }
-    self.byteCount = byteCount
-  }
-}
-
 /// A part of a set: `k/n`, counted from 1.
-struct PartArgument: ExpressibleByArgument {
+struct PartArgument {
   /// The number of the part, from 0.
   let index: Int
   let count: Int
 
-  init?(argument: String) {
-    let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+  /// - Throws: `ValidationError` for what is no part of a set.
+  init(parsing text: String) throws {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]),
       (1...ConversionParts.largestCount).contains(count), (1...count).contains(number)
-    else { return nil }
+    else {
+      throw ValidationError(
+        "it takes k/n, such as 2/3: a part from 1 to n, of at most \(ConversionParts.largestCount)")
+    }
     (index, self.count) = (number - 1, count)
   }
 }

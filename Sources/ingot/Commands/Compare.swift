@@ -4,7 +4,7 @@ import IngotConversion
 import SystemPackage
 
 /// Holds the values of one file against those of another.
-struct Compare: AsyncParsableCommand, MachineReadable {
+struct Compare: AsyncParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Compare the values of two files, tensor by tensor.",
     discussion: """
@@ -28,16 +28,15 @@ struct Compare: AsyncParsableCommand, MachineReadable {
   @Argument(help: "The file that is held against it.")
   var other: FilePath
 
-  @Option(
-    help: ArgumentHelp(
-      "Which dictionary of a PyTorch file that has several, of whichever of the two has it: its keys, joined by points; . for all.",
-      valueName: "keys"))
-  var select: String?
+  @OptionGroup var dictionary: DictionaryOption
 
   @Option(help: "Only this tensor.")
   var tensor: String?
 
-  @Option(help: ArgumentHelp("Only these rows of the tensor, side by side.", valueName: "a..<b"))
+  @Option(
+    help: ArgumentHelp(
+      "Only these rows of the tensor, side by side; also a...b, or a for one.", valueName: "a..<b"),
+    transform: { try RowsArgument(parsing: $0) })
   var rows: RowsArgument?
 
   @Option(
@@ -49,13 +48,12 @@ struct Compare: AsyncParsableCommand, MachineReadable {
   @Flag(help: "Draw how many errors there are of each size.")
   var histogram = false
 
-  @Option(help: "How many stretches are compared at once. (default: the number of cores)")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func validate() throws {
+  func check() throws {
     if rows != nil && tensor == nil { throw ValidationError("--rows needs --tensor.") }
     if rows != nil && importance != nil {
       throw ValidationError("--importance weights whole tensors: leave out --rows.")
@@ -63,22 +61,22 @@ struct Compare: AsyncParsableCommand, MachineReadable {
     if rows != nil && histogram {
       throw ValidationError("--histogram counts the errors of whole tensors: leave out --rows.")
     }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+    try work.check()
   }
 
   func run() async throws {
     if let tensor, let rows {
       let comparison = try RowComparison(
-        reference, other, tensor: tensor, rows: rows.range, dictionary: select)
+        reference, other, tensor: tensor, rows: rows.range, dictionary: dictionary.select)
       return try RowComparisonReport(comparison).show(asJSON: json)
     }
     let matrix = try importance.map { try ImportanceMatrix(opening: $0) }
-    let pair = try ComparedCheckpoints(reference, other, dictionary: select)
+    let pair = try ComparedCheckpoints(reference, other, dictionary: dictionary.select)
     let comparison = try Comparison(
       pair.reference, with: pair.other, tensor: tensor, importance: matrix, histogram: histogram)
-    let threads = threads ?? Machine.coreCount
+    let (threads, quiet) = (work.threadCount, work.quiet)
     let report = try await Interruption.cancelling(.readsOnly) {
-      var display = ProgressDisplay("comparing")
+      var display = ProgressDisplay("comparing", isQuiet: quiet)
       defer { display.finish() }
       return try await comparison.run(threads: threads) { display.show($0) }
     }

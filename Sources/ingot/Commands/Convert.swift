@@ -7,7 +7,7 @@ import IngotFiles
 import SystemPackage
 
 /// A checkpoint becomes a compact file.
-struct Convert: AsyncParsableCommand, MachineReadable {
+struct Convert: AsyncParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Convert a checkpoint to a compact file.",
     discussion: """
@@ -16,8 +16,9 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
       Examples:
         ingot convert model.safetensors -o model.gguf --encoding q8_0
-        ingot convert ./Llama-3.2-1B -o llama.gguf --encoding q4_k --tensor 'embed=q8_0'
-        ingot convert ./Llama-3.2-1B --lora ./my-adapter -o tuned.gguf --encoding q4_k
+        ingot convert ./Llama-3.2-1B -o llama.gguf --encoding q4_k \\
+          --tensor 'embed=q8_0'
+        ingot convert ./Llama-3.2-1B --lora ./my-adapter -o tuned.gguf
       """)
 
   @Argument(
@@ -33,21 +34,20 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Option(
     name: .shortAndLong,
-    help: "The encoding, or auto for the checkpoint's own precision.")
+    help: ArgumentHelp(
+      "The encoding, or auto, the default, for the checkpoint's own precision: \(TargetArgument.names).",
+      valueName: "encoding"),
+    completion: TargetArgument.completion, transform: { try TargetArgument(parsing: $0) })
   var encoding = TargetArgument(.own)
 
   @Option(
     help: ArgumentHelp(
       "How tensors and metadata are made: auto converts a folder with a config.json as the model that it names; generic keeps the names of the checkpoint; ingot families lists the others.",
       valueName: "auto|generic|name"),
-    completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
+    completion: ModelFamily.completion)
   var family = "auto"
 
-  @Option(
-    help: ArgumentHelp(
-      "Which dictionary of a PyTorch file that has several: its keys, joined by points; . for all.",
-      valueName: "keys"))
-  var select: String?
+  @OptionGroup var dictionary: DictionaryOption
 
   @Option(
     help: ArgumentHelp(
@@ -57,7 +57,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
   @Option(
     name: .customLong("tensor"),
     help: ArgumentHelp(
-      "Another encoding for the tensors whose name a pattern finds; the first that matches decides.",
+      "Another encoding for tensors whose name, in the checkpoint or (of a model's folder) in the output, a regular expression finds anywhere in it; the first rule that matches decides.",
       valueName: "regex=encoding"),
     transform: { try TensorRule(parsing: $0) })
   var rules: [TensorRule] = []
@@ -95,39 +95,35 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   @Option(
     help:
-      "A seal after the model, by which ingot verify finds damage: none, crc32 or sha256. (default: crc32; none for a mere copy of a GGUF file, and for a split set)"
+      "A seal after the model, by which ingot verify finds damage. (default: crc32; none for a mere copy of a GGUF file, and for a split set)"
   )
   var seal: SealArgument?
 
-  @Option(help: "How many stretches are encoded at once. (default: the number of cores)")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
-  @Option(help: "The memory of all buffers, such as 64M: K, M and G are powers of 1024. (default: 12M)")
+  @Option(
+    help: ArgumentHelp(
+      "The memory of all buffers, at least 1M: K, M and G are powers of 1024, KB, MB and GB of 1000. (default: 12M)",
+      valueName: "size"), transform: SizeArgument.memory)
   var memory: SizeArgument?
 
   @Option(
     help: ArgumentHelp(
       "Write one part of a split set, k of n; -o names the set. Each part can be made on its own, on any machine, in any order.",
-      valueName: "k/n"))
+      valueName: "k/n"), transform: { try PartArgument(parsing: $0) })
   var part: PartArgument?
 
   @Option(help: ArgumentHelp("Write a split set of n files; -o names the set.", valueName: "n"))
   var split: Int?
 
-  @Flag(help: "Show the plan and write nothing.")
-  var dryRun = false
-
-  @Flag(help: "Replace the output if it is there.")
-  var force = false
+  @OptionGroup var writing: WritingOptions
 
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func validate() throws {
-    if output == nil && !dryRun {
-      throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
-    }
-    try output?.check()
+  func check() throws {
+    try writing.check(output)
+    try work.check()
     if let alignment,
       !(1...ParseLimits.default.alignment).contains(alignment) || alignment.nonzeroBitCount != 1
     {
@@ -140,6 +136,13 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       throw ValidationError("--split takes 1 to \(ConversionParts.largestCount).")
     }
     if adapter && lora.count != 1 { throw ValidationError("--adapter needs one --lora.") }
+    if family.lowercased() == "generic" {
+      let option = adapter ? "--adapter" : preTokenizer == nil ? nil : "--pre-tokenizer"
+      if let option {
+        throw ValidationError(
+          "\(option) is for a model that is converted as its family: leave out --family generic.")
+      }
+    }
     if adapter, encoding.target != .own, encoding.target != .encoding(.f32) {
       throw ValidationError("Readers take adapters in F32: leave out --encoding.")
     }
@@ -151,7 +154,6 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     if split != nil || part != nil, let output = self.output?.path, SetOutput.namesPart(output) {
       throw ValidationError("-o names the set: leave out the number, which is added to it.")
     }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
   func run() async throws {
@@ -166,7 +168,7 @@ struct Convert: AsyncParsableCommand, MachineReadable {
     let sources = reads.identities
     let parts = try (part?.count ?? split).map { try ConversionParts(of: whole, count: $0) }
     warn(of: whole)
-    if dryRun {
+    if writing.dryRun {
       try PlanReport(whole, parts: parts.map { try SetOutput($0, named: output?.path, part: part?.index) })
         .show(asJSON: json)
       return
@@ -202,11 +204,11 @@ struct Convert: AsyncParsableCommand, MachineReadable {
       ) async throws -> ConversionReport
   ) async throws -> ConversionReport {
     let pipeline = ConversionPipeline(
-      plan, from: source, threads: threads ?? Machine.coreCount,
-      memoryByteCount: memory?.byteCount ?? ConversionPipeline.defaultMemoryByteCount)
-    let overwrite = force
+      plan, from: source, threads: work.threadCount,
+      memoryByteCount: (memory?.byteCount).map(Int.init) ?? ConversionPipeline.defaultMemoryByteCount)
+    let (overwrite, quiet) = (writing.force, work.quiet)
     return try await Interruption.cancelling(.writesWhole, asJSON: json) {
-      var display = ProgressDisplay("converting")
+      var display = ProgressDisplay("converting", isQuiet: quiet)
       defer { display.finish() }
       return try await run(pipeline, overwrite) { display.show($0) }
     }
@@ -214,21 +216,16 @@ struct Convert: AsyncParsableCommand, MachineReadable {
 
   /// Opens the checkpoint as its family sees it, and plans its conversion.
   private func plan(_ options: ConversionOptions) throws -> (any Checkpoint, ConversionPlan) {
+    let choice = dictionary.choice
+    let family = try FamilyChoice(family, for: checkpoint)
+    if family == nil, let option = adapter ? "--adapter" : preTokenizer == nil ? nil : "--pre-tokenizer" {
+      throw FamilyChoice.noModel(checkpoint, for: option)
+    }
     let adapters = try lora.map { try LoRAAdapter(opening: $0) }
-    let choice = StateDictionaryChoice(select)
-    guard let family = try FamilyChoice(family, for: checkpoint) else {
+    guard let family else {
       let source = try adapters.reduce(try Checkpoints.open(checkpoint, choosing: choice)) {
         source, adapter in
         try MergedCheckpoint(source, adding: adapter)
-      }
-      if adapter {
-        throw Failure(
-          .impossibleRequest, "NO_SUCH_FAMILY",
-          "--adapter needs the folder of the model, whose config.json names its family")
-      }
-      if preTokenizer != nil {
-        throw Failure(
-          .usage, "USAGE", "--pre-tokenizer is for a folder of Hugging Face, converted as its family")
       }
       try warnOfUndecodedWeights()
       return (source, try ConversionPlan(source, options: options))

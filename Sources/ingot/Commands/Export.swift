@@ -6,7 +6,7 @@ import IngotFiles
 import SystemPackage
 
 /// A model becomes a float checkpoint again.
-struct Export: AsyncParsableCommand, MachineReadable {
+struct Export: AsyncParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Write the tensors of a model as a float checkpoint.",
     discussion: """
@@ -31,47 +31,39 @@ struct Export: AsyncParsableCommand, MachineReadable {
   )
   var output: OutputArgument?
 
-  @Option(
-    help: ArgumentHelp(
-      "Which dictionary of a PyTorch file that has several: its keys, joined by points; . for all.",
-      valueName: "keys"))
-  var select: String?
+  @OptionGroup var dictionary: DictionaryOption
 
   @Option(
     name: .customLong("type"),
-    help: "f32, f16 or bf16 for all floats; auto keeps what is a float and decodes the rest to F32.")
+    help: "The type of all floats; auto keeps what is a float and decodes the rest to F32.")
   var floats = FloatArgument.auto
 
   @Option(
     help: ArgumentHelp(
       "Whose names the tensors get: auto for the family that the model tells, generic for those that it has.",
       valueName: "auto|generic|name"),
-    completion: .list(["auto", "generic"] + ModelFamily.all.map(\.name)))
+    completion: ModelFamily.completion)
   var family = "auto"
 
-  @Option(help: "safetensors or npz, for a file. (default: what the name of the output ends in)")
+  @Option(help: "What the file is. (default: what the name of the output ends in)")
   var format: ExportFormat?
 
-  @Option(help: ArgumentHelp("The most gigabytes of a file in a folder.", valueName: "GB"))
-  var shardSize = 5.0
+  @Option(
+    help: ArgumentHelp(
+      "The most of a file in a folder, such as 500M or 2GB; a mere number is in GB. (default: 5GB)",
+      valueName: "size"), transform: SizeArgument.shard)
+  var shardSize: SizeArgument?
 
-  @Option(help: "How many stretches are decoded at once. (default: the number of cores)")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
-  @Flag(help: "Show what would be written, and write nothing.")
-  var dryRun = false
-
-  @Flag(help: "Replace the output if it is there.")
-  var force = false
+  @OptionGroup var writing: WritingOptions
 
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func validate() throws {
-    if output == nil && !dryRun {
-      throw ValidationError("Name the output with -o, or look at the plan with --dry-run.")
-    }
-    try output?.check(mayBeFolder: true)
+  func check() throws {
+    try writing.check(output, mayBeFolder: true)
+    try work.check()
     if format == nil, let output = output?.path,
       let ending = ExportFormat.foreignEnding(ofFileName: output.string)
     {
@@ -84,26 +76,25 @@ struct Export: AsyncParsableCommand, MachineReadable {
     {
       throw ValidationError("--format \(format.rawValue) is not what \(output.string.quoted) ends in.")
     }
-    if !(shardSize >= 0.001 && shardSize <= 1_000_000) {
-      throw ValidationError("--shard-size takes a number of gigabytes from 0.001 to 1000000.")
+    if shardSize != nil, let output = output?.path, case .file = target(output) {
+      throw ValidationError("--shard-size is for a folder: \(output.string.quoted) is one file.")
     }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
   }
 
   func run() async throws {
     let target = (self.output?.path).map(target)
     let format = target?.format ?? format ?? .safetensors
     let reads = ReadRecord()
-    let source = try reads.recording { try Checkpoints.open(model, choosing: StateDictionaryChoice(select)) }
+    let source = try reads.recording { try Checkpoints.open(model, choosing: dictionary.choice) }
     let plan = try ExportPlan(source, naming: naming(), floats: floats.type, format: format)
-    if dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
+    if writing.dryRun { return try ExportPlanReport(plan, format: format).show(asJSON: json) }
     guard let output = self.output?.path, let target else { return }
     try check(target)
     for warning in source.warnings { Terminal.warn("\(warning)") }
-    let pipeline = ExportPipeline(plan, threads: threads ?? Machine.coreCount)
-    let overwrite = force
+    let pipeline = ExportPipeline(plan, threads: work.threadCount)
+    let (overwrite, quiet) = (writing.force, work.quiet)
     let report = try await Interruption.cancelling(.writes) {
-      var display = ProgressDisplay("exporting")
+      var display = ProgressDisplay("exporting", isQuiet: quiet)
       defer { display.finish() }
       return try await pipeline.run(to: target, overwrite: overwrite, sources: reads.identities) {
         display.show($0)
@@ -115,7 +106,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
   /// A file where the name or `--format` says so, else a folder.
   private func target(_ output: FilePath) -> ExportTarget {
     if let format = format ?? ExportFormat(fileName: output.string) { return .file(output, format) }
-    return .folder(output, shardByteCount: UInt64(shardSize * 1e9))
+    return .folder(output, shardByteCount: shardSize?.byteCount ?? 5_000_000_000)
   }
 
   /// Refuses a file where a folder is to be.
@@ -133,14 +124,7 @@ struct Export: AsyncParsableCommand, MachineReadable {
     switch family.lowercased() {
     case "auto": return .automatic
     case "generic": return .generic
-    default:
-      guard let family = ModelFamily.named(family) else {
-        throw Failure(
-          .impossibleRequest, "NO_SUCH_FAMILY",
-          "there is no family \(family.quoted) in this release: ingot families lists them, --family generic keeps the names of the model"
-        )
-      }
-      return .family(family)
+    default: return .family(try ModelFamily.chosen(family))
     }
   }
 }

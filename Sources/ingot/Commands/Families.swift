@@ -2,7 +2,7 @@ import ArgumentParser
 import IngotConversion
 
 /// What folders of Hugging Face are converted as.
-struct Families: ParsableCommand, MachineReadable {
+struct Families: ParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "List the families of models that convert knows.",
     discussion: """
@@ -16,7 +16,9 @@ struct Families: ParsableCommand, MachineReadable {
   func run() throws {
     let families = ModelFamily.all.map(FamilyReport.init)
     if json { return print(try JSONText.of(["families": families])) }
-    var table = Table(("family", .left), ("models", .left), ("classes in config.json", .left))
+    var table = Table(
+      [("family", .left), ("models", .left), ("classes in config.json", .left)], expendable: ["models"],
+      lastColumn: .wrapped)
     for family in families {
       table.append(family.name, family.models, family.classes.joined(separator: ", "))
     }

@@ -20,18 +20,16 @@ struct FamilyChoice {
       guard isFolder, try Folder.names(in: checkpoint).contains("config.json") else { return nil }
       family = nil
     default:
-      guard let family = ModelFamily.named(name) else {
-        throw Failure(
-          .impossibleRequest, "NO_SUCH_FAMILY",
-          "there is no family \(name.quoted) in this release: ingot families lists them, --family generic keeps the names of the checkpoint"
-        )
-      }
-      guard isFolder else {
-        throw Failure(
-          .impossibleRequest, "NO_SUCH_FAMILY",
-          "\(checkpoint) is a file: a family needs the folder, with its config.json and tokenizer")
-      }
+      let family = try ModelFamily.chosen(name)
+      guard isFolder else { throw Self.noModel(checkpoint, for: "--family \(family.name)") }
       self.family = family
     }
+  }
+
+  /// What is said where an option needs a model and there is another checkpoint (`spec/command.md`, clause K1.3).
+  static func noModel(_ checkpoint: FilePath, for option: String) -> Failure {
+    Failure(
+      .impossibleRequest, "NOT_A_MODEL",
+      "\(checkpoint) is not the folder of a model, with its config.json and tokenizer, which \(option) needs")
   }
 }

@@ -3,7 +3,7 @@ import IngotCheckpoints
 import SystemPackage
 
 /// Shows what a file holds.
-struct Info: ParsableCommand, MachineReadable {
+struct Info: ParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Show what a file holds: metadata, tensors, sizes, bits per weight.",
     discussion: """

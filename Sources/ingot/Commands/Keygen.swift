@@ -4,7 +4,7 @@ import IngotSeal
 import SystemPackage
 
 /// Makes keys.
-struct Keygen: ParsableCommand, MachineReadable {
+struct Keygen: ParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Make a key to sign seals with, and the public key to verify them.",
     discussion: """
@@ -12,7 +12,11 @@ struct Keygen: ParsableCommand, MachineReadable {
       password: whoever has KEY.pem can sign.
       """)
 
-  @Option(name: .shortAndLong, help: "The file of the private key; the public key gets .pub before .pem.")
+  @Option(
+    name: .shortAndLong,
+    help:
+      "The file of the private key. The public key of release.pem is release.pub.pem; to any other name .pub.pem is added."
+  )
   var output: OutputArgument
 
   @Flag(help: "Replace the files if they are there: what was signed by the old key stays signed by it.")
@@ -21,7 +25,7 @@ struct Keygen: ParsableCommand, MachineReadable {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  func validate() throws { try output.check() }
+  func check() throws { try output.check() }
 
   func run() throws {
     let key = try SigningKey()

@@ -5,7 +5,7 @@ import IngotSeal
 import SystemPackage
 
 /// Seals files.
-struct SealFile: AsyncParsableCommand, MachineReadable, SealingVerb {
+struct SealFile: AsyncParsableCommand, Verb, SealingVerb {
   static let configuration = CommandConfiguration(
     commandName: "seal",
     abstract: "Seal a file, so that damage is found and its publisher can be told.",
@@ -18,7 +18,8 @@ struct SealFile: AsyncParsableCommand, MachineReadable, SealingVerb {
 
       Examples:
         ingot seal model.gguf
-        ingot keygen -o release.pem && ingot seal model.gguf --sign release.pem --name my-model --counter 1
+        ingot keygen -o release.pem
+        ingot seal model.gguf --sign release.pem --name my-model --counter 1
       """)
 
   @Argument(help: "A GGUF file.")
@@ -32,7 +33,7 @@ struct SealFile: AsyncParsableCommand, MachineReadable, SealingVerb {
   @Flag(help: "Write the seal to a file of its own, named like the file with .seal added.")
   var detached = false
 
-  @Option(help: "crc32 or sha256. (default: crc32; sha256 with --sign)")
+  @Option(help: "What finds damage. (default: crc32; sha256 with --sign)")
   var digest: SealDigest?
 
   @Option(help: ArgumentHelp("Sign with this private key: Ed25519, PKCS #8 in PEM.", valueName: "key.pem"))
@@ -44,11 +45,13 @@ struct SealFile: AsyncParsableCommand, MachineReadable, SealingVerb {
   @Option(help: "The number of the release, which should grow.")
   var counter: UInt64 = 0
 
-  @Option(help: "The bytes of a chunk, a power of two from 65536 to 67108864.")
-  var chunk = SealFormat.defaultChunkByteCount
+  @Option(
+    help: ArgumentHelp(
+      "The bytes of a chunk, a power of two from 64K to 64M. (default: 1M)", valueName: "size"),
+    transform: SizeArgument.chunk)
+  var chunk: SizeArgument?
 
-  @Option(help: "How many parts are read at once. (default: the number of cores)")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
   @Flag(help: "Replace a seal that is there, or the output.")
   var force = false
@@ -56,17 +59,11 @@ struct SealFile: AsyncParsableCommand, MachineReadable, SealingVerb {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  @Flag(help: "Show no progress.")
-  var quiet = false
-
-  func validate() throws {
+  func check() throws {
     if output != nil && detached { throw ValidationError("-o and --detached exclude each other.") }
     try output?.check()
     if sign != nil, digest == .crc32 { throw ValidationError("A signature needs --digest sha256.") }
-    if !SealFormat.chunkByteCounts.contains(chunk) || chunk.nonzeroBitCount != 1 {
-      throw ValidationError("--chunk takes a power of two from 65536 to 67108864.")
-    }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+    try work.check()
     do {
       _ = try SealRelease(name: name, counter: counter)
     } catch {
@@ -78,11 +75,12 @@ struct SealFile: AsyncParsableCommand, MachineReadable, SealingVerb {
     let reads = ReadRecord()
     let key = try reads.recording { try sign.map { try KeyFile.signingKey($0) } }
     let sealer = ModelSealer(
-      digest: digest ?? (key == nil ? .crc32 : .sha256), chunkByteCount: chunk,
-      release: try SealRelease(name: name, counter: counter), key: key, threads: threads ?? Machine.coreCount)
+      digest: digest ?? (key == nil ? .crc32 : .sha256),
+      chunkByteCount: (chunk?.byteCount).map(Int.init) ?? SealFormat.defaultChunkByteCount,
+      release: try SealRelease(name: name, counter: counter), key: key, threads: work.threadCount)
     let destination =
       output.map { ModelSealer.Destination.copy($0.path) } ?? (detached ? .detached : .inPlace)
-    let (file, force, quiet) = (file, force, quiet)
+    let (file, force, quiet) = (file, force, work.quiet)
     let files = try await Interruption.cancelling(.writes) {
       var display = ProgressDisplay("sealing", isQuiet: quiet)
       defer { display.finish() }

@@ -3,7 +3,7 @@ import IngotModel
 import SystemPackage
 
 /// Cuts off seals.
-struct Unseal: ParsableCommand, MachineReadable, SealingVerb {
+struct Unseal: ParsableCommand, Verb, SealingVerb {
   static let configuration = CommandConfiguration(
     abstract: "Cut off the seal of a file, which is then the file that was sealed, byte for byte.",
     discussion: """

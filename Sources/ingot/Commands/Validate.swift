@@ -4,7 +4,7 @@ import IngotValidation
 import SystemPackage
 
 /// Judges files by the rules of the specification.
-struct Validate: ParsableCommand, MachineReadable {
+struct Validate: ParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract:
       "Say whether files are valid, complete and safe to load; and if not, which byte breaks which rule.",
@@ -20,11 +20,11 @@ struct Validate: ParsableCommand, MachineReadable {
 
   @Option(
     help: ArgumentHelp(
-      "How much is judged: structure (the header alone), data (every block too), model (metadata and tensors against the architecture too)."
+      "How much is judged: the header alone, every block too, or metadata and tensors against the architecture too."
     ))
   var level = ValidationLevel.data
 
-  @Option(help: "The form of the result: text, json, or sarif (SARIF 2.1.0, for CI systems).")
+  @Option(help: "The form of the result; SARIF is 2.1.0, for CI systems.")
   var format = ValidationFormat.text
 
   @Flag(help: "The same as --format json.")
@@ -36,7 +36,7 @@ struct Validate: ParsableCommand, MachineReadable {
   @Flag(help: "Show no progress.")
   var quiet = false
 
-  func validate() throws {
+  func check() throws {
     if rules {
       guard files.isEmpty else { throw ValidationError("--rules takes no files.") }
       return

@@ -4,7 +4,7 @@ import IngotSeal
 import SystemPackage
 
 /// Holds files to their seals.
-struct Verify: AsyncParsableCommand, MachineReadable, SealingVerb {
+struct Verify: AsyncParsableCommand, Verb, SealingVerb {
   static let configuration = CommandConfiguration(
     abstract:
       "Say whether a file is what its seal says, byte by byte; and if not, which bytes and tensors are damaged.",
@@ -26,7 +26,7 @@ struct Verify: AsyncParsableCommand, MachineReadable, SealingVerb {
       "A public key that you trust, in PEM: its signature is required.", valueName: "key.pub.pem"))
   var keys: [FilePath] = []
 
-  @Option(help: "The least that the seal must have: crc32, sha256, or signature.")
+  @Option(help: "The least that the seal must have.")
   var require: SealPolicy.Level?
 
   @Option(help: "The smallest number of a release.")
@@ -35,20 +35,16 @@ struct Verify: AsyncParsableCommand, MachineReadable, SealingVerb {
   @Option(help: "The name that the release must have.")
   var name: String?
 
-  @Option(help: "How many parts are read at once. (default: the number of cores)")
-  var threads: Int?
+  @OptionGroup var work: WorkOptions
 
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  @Flag(help: "Show no progress.")
-  var quiet = false
-
-  func validate() throws {
+  func check() throws {
     if require == .signature, keys.isEmpty {
       throw ValidationError("--require signature needs the key that you trust: --key.")
     }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+    try work.check()
   }
 
   func run() async throws {
@@ -59,8 +55,8 @@ struct Verify: AsyncParsableCommand, MachineReadable, SealingVerb {
     if keys.isEmpty, minCounter > 0 || name != nil {
       Terminal.warn("without --key, anybody who can write the file can write name and number of a release")
     }
-    let verifier = ModelVerifier(policy: policy, threads: threads ?? Machine.coreCount)
-    let (file, quiet) = (file, quiet)
+    let verifier = ModelVerifier(policy: policy, threads: work.threadCount)
+    let (file, quiet) = (file, work.quiet)
     let verdicts = try await Interruption.cancelling(.readsOnly) {
       var display = ProgressDisplay("verifying", isQuiet: quiet)
       defer { display.finish() }

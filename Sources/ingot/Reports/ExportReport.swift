@@ -34,13 +34,18 @@ struct ExportPlanReport: Encodable {
 
   func show(asJSON: Bool) throws {
     if asJSON { return print(try JSONText.of(self)) }
+    let isRenamed = tensors.contains { $0.source != $0.name }
+    let isChanged = tensors.contains { $0.change != nil }
     var table = Table(
-      ("tensor", .left), ("from", .left), ("shape", .left), ("to", .left), ("size", .right), ("change", .left)
-    )
+      [("tensor", .left)] + (isRenamed ? [("in the model", .left)] : []) + [
+        ("from", .left), ("shape", .left), ("to", .left), ("size", .right),
+      ] + (isChanged ? [("change", .left)] : []),
+      expendable: ["in the model", "shape", "from"], lastColumn: isChanged ? .wrapped : .whole)
     for tensor in tensors {
       table.append(
-        tensor.source == tensor.name ? tensor.name : "\(tensor.source) → \(tensor.name)", tensor.sourceType,
-        Format.shape(tensor.shape), tensor.type, Format.bytes(tensor.byteCount), tensor.change ?? "")
+        [tensor.name] + (isRenamed ? [tensor.source] : []) + [
+          tensor.sourceType, Format.shape(tensor.shape), tensor.type, Format.bytes(tensor.byteCount),
+        ] + (isChanged ? [tensor.change ?? ""] : []))
     }
     table.show()
     print(
@@ -73,7 +78,7 @@ struct ExportSummary: Encodable {
   func show(asJSON: Bool) throws {
     if asJSON { return print(try JSONText.of(self)) }
     print(
-      "\(output): \(Format.bytes(byteCount))\(files.count == 1 ? "" : " in \(files.count) files"), \(Format.count(tensors, "tensor"))\(family.map { " of \($0)" } ?? ""), in \(Format.fixed(seconds, 1)) s"
+      "\(output.escaped): \(Format.bytes(byteCount))\(files.count == 1 ? "" : " in \(files.count) files"); \(Format.count(tensors, "tensor")); \(Format.duration(.seconds(seconds)))\(family.map { "; as \($0)" } ?? "")"
     )
     Self.show(leftOut: leftOut)
   }

@@ -1,5 +1,6 @@
 import IngotContainer
 import IngotConversion
+import SystemPackage
 
 /// Values of a tensor for machines: a row is an array.
 struct ExtractReport: Encodable {
@@ -62,5 +63,34 @@ struct ExtractExcerpt {
       case .double(let value): Format.measure(value)
       }
     return String(repeating: " ", count: max(0, 10 - text.count)) + text
+  }
+}
+
+/// What `ingot extract -o` says when it is done.
+struct ExtractSummary: LineReport {
+  let output: String
+  let tensor: String
+  /// The type in the file that was read, and in the one that was written.
+  let type: String
+  let writtenType: String
+  /// The shape of what was written, slowest dimension first.
+  let shape: [Int]
+  let firstRow: Int
+  let byteCount: UInt64
+
+  init(_ values: TensorValues, _ export: TensorExport, rows: Range<Int>?, output: FilePath, byteCount: UInt64)
+  {
+    self.output = output.string
+    tensor = values.name
+    type = values.type.name
+    writtenType = export.valueType.name
+    shape = export.shape
+    firstRow = rows?.lowerBound ?? 0
+    self.byteCount = byteCount
+  }
+
+  var lines: [String] {
+    let change = writtenType == type ? "" : " as \(writtenType)"
+    return ["\(output.escaped): \(type), \(Format.shape(shape))\(change), \(Format.bytes(byteCount))"]
   }
 }

@@ -145,7 +145,8 @@ struct FileReport: Encodable {
   private func showMetadata() {
     guard !metadata.isEmpty else { return }
     print()
-    var table = Table(("key", .left), ("type", .left), ("value", .left))
+    var table = Table(
+      [("key", .left), ("type", .left), ("value", .left)], expendable: ["type"], lastColumn: .cut)
     for entry in metadata {
       let type = entry.elementType.map { "\($0) × \(entry.count ?? 0)" } ?? entry.type
       table.append(entry.key, type, entry.value.excerpt + (isCut(entry) ? " …" : ""))
@@ -167,7 +168,7 @@ struct FileReport: Encodable {
     ].filter { column in tensors.contains { !column.1($0).isEmpty } }
     Table(
       [("tensor", .left), ("type", .left), ("shape", .left), ("size", .right)]
-        + others.map { ($0.title, .left) },
+        + others.map { ($0.title, .left) }, lastColumn: .wrapped,
       rows: tensors.lazy.map { tensor in
         [tensor.name, tensor.type, Format.shape(tensor.shape), Format.bytes(tensor.byteCount)]
           + others.map { $0.cell(tensor) }

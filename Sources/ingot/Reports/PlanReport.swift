@@ -45,11 +45,12 @@ struct PlanReport: Encodable {
 
   func show(asJSON: Bool) throws {
     if asJSON { return try JSONText.print(self, listing: tensors, as: "tensors") }
+    let isRenamed = tensors.elements.contains { $0.sourceName != $0.name }
     Table(
-      [
-        ("tensor", .left), ("from", .left), ("shape", .left), ("to", .left), ("size", .right),
-        ("why", .left),
-      ], rows: tensors.elements.lazy.map(Self.cells)
+      [("tensor", .left)] + (isRenamed ? [("in the checkpoint", .left)] : []) + [
+        ("from", .left), ("shape", .left), ("to", .left), ("size", .right), ("why", .left),
+      ], expendable: ["in the checkpoint", "shape", "from"], lastColumn: .wrapped,
+      rows: tensors.elements.lazy.map { Self.cells($0, isRenamed: isRenamed) }
     ).show()
     print(
       "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.elements.count, "tensor")), \(Format.bytes(byteCount)); nothing was written (--dry-run)"
@@ -59,9 +60,8 @@ struct PlanReport: Encodable {
     secondMoments?.show()
   }
 
-  private static func cells(_ tensor: PlannedTensor) -> [String] {
-    [
-      tensor.sourceName == tensor.name ? tensor.name : "\(tensor.sourceName) → \(tensor.name)",
+  private static func cells(_ tensor: PlannedTensor, isRenamed: Bool) -> [String] {
+    [tensor.name] + (isRenamed ? [tensor.sourceName] : []) + [
       tensor.sourceType, Format.shape(tensor.sourceShape), tensor.encoding.name,
       Format.bytes(tensor.byteCount),
       tensor.reason.description + (tensor.change.map { "; \($0)" } ?? "")

@@ -103,7 +103,8 @@ struct RuleList {
       return print(try JSONText.of(items))
     }
     var table = Table(
-      ("rule", .left), ("severity", .left), ("level", .left), ("what the clause wants", .left))
+      [("rule", .left), ("severity", .left), ("level", .left), ("what the clause wants", .left)],
+      lastColumn: .wrapped)
     for rule in Rule.all {
       table.append(rule.id, rule.severity.rawValue, rule.level.rawValue, rule.title)
     }
