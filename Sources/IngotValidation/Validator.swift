@@ -159,7 +159,7 @@ extension Finding {
   fileprivate static func unknownKind(_ byteCount: UInt64) -> Finding {
     Finding(
       ContainerRule.magic.rule, at: 0, found: byteCount == 0 ? "an empty file" : "a file of no known kind",
-      expected: "GGUF, safetensors, or an index of safetensors shards")
+      expected: "safetensors, an index of its shards, PyTorch, NumPy, ONNX or GGUF")
   }
 }
 

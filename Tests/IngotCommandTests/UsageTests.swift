@@ -77,7 +77,7 @@ import Testing
     ("UD-Q3_K_XL", "q3_k --tensor 'ffn_down|attn_v=q5_k'"), ("q5_k_s", "--encoding q5_k\n"),
     ("iq3_m", "iq3_s --tensor 'ffn_down|attn_v=q4_k'"), ("q4k", #"did you mean "q4_k"?"#),
     ("fp16", #"did you mean "f16"?"#), ("iq4xs", #"did you mean "iq4_xs"?"#),
-    ("int9", ": auto, f64, f32, f16, bf16, q8_0, q6_k"),
+    ("int9", "One of auto, f64, f32, f16, bf16, q8_0, q6_k"),
   ]) func anEncodingThatThereIsNotLeadsToOneThatThereIs(name: String, advice: String) throws {
     let complaint = try complaint(["convert", "sound.safetensors", "-o", "out.gguf", "--encoding", name])
     #expect(complaint.contains(advice), "\(complaint)")

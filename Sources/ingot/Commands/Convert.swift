@@ -35,7 +35,7 @@ struct Convert: AsyncParsableCommand, Verb {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The encoding, or auto, the default, for the checkpoint's own precision: \(TargetArgument.names).",
+      "The encoding, or auto, the default: that of the checkpoint, but F16 for a model in F32, where f32 keeps all. One of \(TargetArgument.names).",
       valueName: "encoding"),
     completion: TargetArgument.completion, transform: { try TargetArgument(parsing: $0) })
   var encoding = TargetArgument(.own)

@@ -9,8 +9,9 @@ struct Validate: ParsableCommand, Verb {
     abstract:
       "Say whether files are valid, complete and safe to load; and if not, which byte breaks which rule.",
     discussion: """
-      GGUF files, split sets (name one of their files), safetensors files, and the index of sharded ones. Nothing \
-      stops at the first finding. Errors make a file invalid; warnings and notes do not.
+      GGUF files, split sets (name one of their files), safetensors files, and the index of sharded ones: every \
+      finding, since nothing stops at the first. Errors make a file invalid; warnings and notes do not. Files of PyTorch, \
+      NumPy and ONNX: whether they open, or the first fault.
 
       The exit status is 0 if all files are valid, 1 if one is not, 74 if one could not be read.
       """)
