@@ -116,6 +116,18 @@ import Testing
     #expect(try fixture.folder.names() == names)
   }
 
+  // L14: one at a time.
+  @Test func aFileThatAnotherProcessSealsIsRefused() throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: fixture.folder.path("m.gguf").string))
+    try #require(flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
+    try expect("seal m.gguf", 74, "another process is sealing or unsealing it")
+    try expect("seal m.gguf --detached", 0, "")
+    #expect(try run("seal m.gguf --json").output.contains("LOCKED"))
+    #expect(try fixture.folder.bytes(of: "m.gguf") == body)
+    try file.close()
+    try expect("seal m.gguf", 0, "sealed")
+  }
+
   @Test func adviceLeadsOut() throws {
     try expect("seal m.gguf", 0, "")
     try expect("seal m.gguf", 2, "--force replaces it")

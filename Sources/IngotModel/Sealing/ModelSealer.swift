@@ -92,9 +92,9 @@ public struct ModelSealer: Sendable {
       let tails = try shards.map { try SealTail($0, calls: calls) }
       let seals = try await seals(of: shards, isDetached: false, progress: progress)
       try SealTail.reserve(for: seals, tails)
-      return try zip(tails, seals).map { tail, seal in
-        try tail.write(seal)
-        return SealedFile(
+      try SealTail.write(seals, tails)
+      return zip(tails, seals).map { tail, seal in
+        SealedFile(
           path: tail.path, sealPath: tail.path, byteCount: seal.statement.bodyByteCount + seal.byteCount,
           seal: seal)
       }
