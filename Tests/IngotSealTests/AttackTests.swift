@@ -46,10 +46,61 @@ struct AttackTests {
   }
 
   @Test func footerThatPlacesTheSealElsewhereIsRefused() throws {
-    // Half of the last tensor is taken away: the body would end within the seal.
     let seal = try Seal(try fixture.digests()).encoded()
     let file = fixture.body + [UInt8](repeating: 9, count: 100) + seal
-    expectRefusal(file, .range, at: file.count - 64 + 16)
+    expectRefusal(file, .range, at: file.count - 64 + 32)
+    #expect(try place(file) == .foreign)
+    // The seal of another body.
+    let other = try Seal(try SealedFixture(rows: 8).digests()).encoded()
+    let alien = fixture.body + [UInt8](repeating: 9, count: 100) + other
+    expectRefusal(alien, .range, at: alien.count - 64 + 16)
+    #expect(try place(alien) == .foreign)
+  }
+
+  private func place(_ file: [UInt8]) throws -> SealPlace {
+    try SealPlace(after: fixture.header, byteCount: UInt64(file.count), reading: reading(file))
+  }
+
+  /// Clauses L13.2, L13.3 and L14.
+  @Test func aDamagedTableHeaderIsToldAndItsSealKnownByTheFooter() throws {
+    let file = try fixture.sealed()
+    for bit in 0..<64 * 8 {
+      var damaged = file
+      damaged[body + bit / 8] ^= 1 << UInt8(bit % 8)
+      let isMagic = bit < 64
+      expectRefusal(damaged, .checksum, at: isMagic ? body : body + 60)
+      #expect(try place(damaged) == .seal(originalByteCount: UInt64(body)), "bit \(bit)")
+      // Without its footer nothing tells what it is.
+      var worse = damaged
+      worse[worse.count - 5] ^= 1
+      #expect(try place(worse) == .foreign, "bit \(bit)")
+      #expect(try place(damaged + [0]) == .foreign, "bit \(bit)")
+    }
+    var damaged = file
+    damaged[body] ^= 1
+    let error = #expect(throws: SealError.self) { try verify(damaged) }
+    #expect(error?.found == "a damaged table header")
+    #expect(error?.expected == "that of the footer; unseal the file, then seal it again")
+  }
+
+  @Test func aFooterThatContradictsItsPlaceIsNotBelieved() throws {
+    let file = try fixture.sealed().with(UInt8(0), at: body)
+    let footer = file.count - 64
+    for (field, number) in [
+      (16, UInt64(body) + 32), (32, UInt64(file.count - body) + 1), (40, fixture.header.leastByteCount - 1),
+    ] {
+      var lie = file.with(number, at: footer + field)
+      if field == 16 { lie = lie.with(number, at: footer + 24) }
+      lie = lie.with([UInt8].checksum(of: lie[footer..<footer + 60]), at: footer + 60)
+      expectRefusal(lie, .range, at: footer + field)
+      #expect(try place(lie) == .foreign)
+    }
+    let detached = try Seal(try fixture.digests(), isDetached: true).encoded()
+    for first in [detached[0], 0] {
+      let appended = fixture.body + [first] + detached.dropFirst()
+      expectRefusal(appended, .range, at: first == 0 ? appended.count - 64 + 12 : body + 12)
+      #expect(try place(appended) == .foreign)
+    }
   }
 
   @Test func sealOfAnotherFileIsRefused() throws {

@@ -71,7 +71,7 @@ struct FormatTests {
       reading: reading(bytes))
     #expect(read == seal)
     // It is none where an attached one must be, nor the other way round.
-    expectRefusal(fixture.body + bytes, .range, at: fixture.body.count + 16)
+    expectRefusal(fixture.body + bytes, .range, at: fixture.body.count + 12)
     let error = #expect(throws: SealError.self) {
       let attached = try Seal(try fixture.digests()).encoded()
       _ = try Seal(
@@ -79,7 +79,9 @@ struct FormatTests {
         byteCount: UInt64(attached.count), reading: reading(attached))
     }
     #expect(error?.code == .range)
-    #expect(error?.offset == 16)
+    #expect(error?.offset == 12)
+    #expect(error?.found == "a seal that follows its body")
+    #expect(error?.expected == "a detached seal, in a file of its own")
   }
 
   @Test func missingPaddingIsRemembered() throws {

@@ -41,26 +41,33 @@ def frame(data, at, magic):
 
 def footer_at_end(data):
     try:
-        return len(data) >= 64 and frame(data[-64:], 0, b"INGTSEAL") is not None
+        return frame(data[-64:], 0, b"INGTSEAL") if len(data) >= 64 else None
     except SealError:
-        return False
+        return None
 
 
 class Seal:
     """A seal that has passed the steps 2 to 5. `data` is the file that holds it, and it starts at `start`."""
 
     def __init__(self, data, start, body_end, data_end, is_detached):
+        def at_its_place(found, at):
+            require(found["flags"] == is_detached, "SEAL_RANGE", at + 12)
+            require(found["body"] == body_end, "SEAL_RANGE", at + 16)
+            require(found["original"] >= data_end, "SEAL_RANGE", at + 40)
+
         require(len(data) > start, "SEAL_MISSING", start)
         rest = data[start:]
         beginning = b"INGTTABL" + struct.pack("<IIQ", 1, 0, body_end)
         is_cut = not is_detached and len(rest) < 64 and rest[:24] == beginning
         require(not is_cut, "SEAL_UNFINISHED", len(data))
         if len(rest) < 64 or rest[:8] != b"INGTTABL":
-            require(not footer_at_end(rest), "SEAL_RANGE", len(data) - 64 + 16)
-            raise SealError("SEAL_POSITION", start)
+            footer = footer_at_end(rest)
+            require(footer, "SEAL_POSITION", start)
+            at_its_place(footer, len(data) - 64)
+            require(footer["length"] == len(rest), "SEAL_RANGE", len(data) - 64 + 32)
+            raise SealError("SEAL_CRC", start)
         header = frame(rest[:64], start, b"INGTTABL")
-        require(header["flags"] == is_detached and header["body"] == body_end, "SEAL_RANGE", start + 16)
-        require(header["original"] >= data_end, "SEAL_RANGE", start + 40)
+        at_its_place(header, start)
         end = start + header["length"]
         require(len(data) >= end, "SEAL_UNFINISHED", len(data))
         require(len(data) == end, "SEAL_POSITION", end)
