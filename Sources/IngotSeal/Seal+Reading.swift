@@ -24,16 +24,19 @@ extension Seal {
   /// Reads a seal from a file of its own.
   ///
   /// - Parameters:
-  ///   - header: The header of the sealed file.
-  ///   - fileByteCount: The size of the sealed file.
+  ///   - header: The header of the sealed file, whose size ``checkFile(byteCount:)`` checks.
   ///   - byteCount: The size of the file of the seal.
   ///   - reading: Gives the bytes of the file of the seal.
   /// - Throws: As ``init(following:byteCount:reading:)``.
-  package init(
-    detachedFrom header: ContainerHeader, fileByteCount: UInt64, byteCount: UInt64, reading: Reading
-  ) throws {
+  package init(detachedFrom header: ContainerHeader, byteCount: UInt64, reading: Reading) throws {
     guard byteCount > 0 else { throw SealError(.missing, .file, found: "an empty file", expected: "a seal") }
     try self.init(of: SealedBody(header), isDetached: true, byteCount: byteCount, reading: reading)
+  }
+
+  /// Checks that a file is as long as when its detached seal was made; its bytes are not looked at.
+  ///
+  /// - Throws: `SEAL_RANGE`, at a byte of the file.
+  package func checkFile(byteCount fileByteCount: UInt64) throws(SealError) {
     guard statement.originalByteCount == fileByteCount else {
       throw SealError(
         .range, at: min(fileByteCount, statement.originalByteCount), .file,

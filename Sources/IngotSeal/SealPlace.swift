@@ -198,6 +198,6 @@ package enum SealPlace: Sendable, Hashable {
   static func unfinished(at offset: UInt64, _ frame: SealFrame) -> SealError {
     SealError(
       .unfinished, at: offset, found: "a seal that was not written to its end",
-      expected: "\(frame.sealByteCount) bytes; unseal the file, then seal it again")
+      expected: "\(frame.sealByteCount) bytes; \(advice(isDetached: frame.isDetached))")
   }
 }

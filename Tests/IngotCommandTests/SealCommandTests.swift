@@ -116,6 +116,22 @@ import Testing
     #expect(try fixture.folder.names() == names)
   }
 
+  // K8: a fault of a detached seal is told of its file, and what to do works.
+  @Test func faultsOfADetachedSealNameItsFile() throws {
+    try expect("seal m.gguf --detached", 0, "")
+    let seal = try fixture.folder.bytes(of: "m.gguf.seal")
+    try fixture.folder.write(seal[..<200], to: "m.gguf.seal")
+    let text = "m.gguf.seal: SEAL_UNFINISHED at byte 200"
+    try expect("verify m.gguf", 1, "m.gguf: no valid seal\n  \(text)")
+    try expect("info m.gguf", 0, text)
+    let file = try #require((try run("verify m.gguf --json").object()["files"] as? [[String: Any]])?.first)
+    let error = try #require((file["errors"] as? [[String: Any]])?.first)
+    #expect(error["path"] as? String == "m.gguf.seal")
+    try expect("verify m.gguf", 1, "seal the file again with --detached --force")
+    try expect("seal m.gguf --detached --force", 0, "")
+    try expect("verify m.gguf", 0, "undamaged")
+  }
+
   // L14: one at a time.
   @Test func aFileThatAnotherProcessSealsIsRefused() throws {
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: fixture.folder.path("m.gguf").string))

@@ -59,6 +59,32 @@ struct ModelSealerTests {
     #expect(try await verify(path) == [.range])
   }
 
+  /// Step 3 of L13, of a seal in a file of its own.
+  @Test func faultsOfADetachedSealNameItsFile() async throws {
+    _ = try await ModelSealer().seal(path, to: .detached)
+    let seal = folder.path("m.gguf.seal")
+    let whole = try folder.bytes(of: "m.gguf.seal")
+    try folder.write(whole.dropLast(9), to: "m.gguf.seal")
+    let verdict = try await ModelVerifier().verify(path)[0]
+    #expect(verdict.errors.map(\.code) == [.unfinished])
+    #expect(verdict.errors.first?.offset == UInt64(whole.count - 9))
+    #expect(verdict.errors.first?.expected.hasSuffix("seal the file again with --detached --force") == true)
+    #expect(verdict.errorPath == seal)
+    let error = #expect(throws: ModelError.self) { try ModelFile(opening: path, verifying: .fully) }
+    #expect(error?.path == seal && error?.code == "SEAL_UNFINISHED")
+    var damaged = whole
+    damaged[3] ^= 1
+    try folder.write(damaged, to: "m.gguf.seal")
+    #expect(try await ModelVerifier().verify(path)[0].errors.map(\.offset) == [0])
+    _ = try await ModelSealer().seal(path, to: .detached, overwrite: true)
+    #expect(try await verify(path) == [])
+    // What is wrong with the model is told of the model.
+    try folder.write(fixture.body.dropLast(), to: "m.gguf")
+    let shorter = try await ModelVerifier().verify(path)[0]
+    #expect(shorter.errors.map(\.offset) == [UInt64(fixture.body.count - 1)])
+    #expect(shorter.errorPath == path)
+  }
+
   @Test func detachedSealOfAFileWithoutItsLastPadding() async throws {
     try folder.write(fixture.body.dropLast(fixture.paddingByteCount), to: "m.gguf")
     _ = try await ModelSealer().seal(path, to: .detached)
