@@ -296,7 +296,14 @@ struct ModelSealerTests {
       if seed == 5 { other = try [1, 2].map { try folder.bytes(of: "s-0000\($0)-of-00002.gguf") } }
     }
     try folder.write(other[1], to: "s-00002-of-00002.gguf")
-    #expect(try await verify(folder.path("s-00001-of-00002.gguf"), policy) == [.set])
+    let first = folder.path("s-00001-of-00002.gguf")
+    // It is told of the file that does not belong there.
+    let verdicts = try await ModelVerifier(policy: policy).verify(first)
+    #expect(verdicts.map { $0.errors.map(\.code) } == [[], [.set]])
+    let error = #expect(throws: ModelError.self) {
+      try ModelFile(opening: first, verifying: .fully, policy: policy)
+    }
+    #expect(error?.code == "SEAL_SET" && error?.path == folder.path("s-00002-of-00002.gguf"))
     #expect(try ModelUnsealer.unseal(folder.path("s-00001-of-00002.gguf")).count == 2)
   }
 

@@ -344,5 +344,25 @@ struct AttackTests {
     #expect(code([single]) == nil)
     #expect(code([first[0], single]) == .set)
     for (file, seal) in zip(files, first) { try verify(file.body + seal.encoded(), pinned) }
+    // Of which file.
+    func faulty(_ seals: [Seal]) -> [Int] { SealSet.faults(of: seals.map(\.statement)).map(\.file) }
+    #expect(faulty(first) == [])
+    #expect(faulty([first[0], second[1]]) == [1])
+    #expect(faulty([single, first[1]]) == [0])
+    #expect(faulty([first[0], single]) == [1])
+    #expect(faulty([first[1], first[0]]) == [0, 1])
+    // The seals agree, and the bodies are not those of the set.
+    let identity = try #require(first[0].statement.set?.id)
+    let forged = try (0..<2).map { index in
+      let own = try Seal(files[index + 2].digests(.sha256)).statement
+      return SealStatement(
+        digest: own.digest, isSigned: own.isSigned, bodyByteCount: own.bodyByteCount,
+        originalByteCount: own.originalByteCount, chunkByteCount: own.chunkByteCount,
+        chunkCount: own.chunkCount,
+        indexByteCount: own.indexByteCount, release: own.release,
+        set: SealSet(id: identity, index: index, count: 2), skeletonDigest: own.skeletonDigest,
+        rootDigest: own.rootDigest, indexDigest: own.indexDigest)
+    }
+    #expect(SealSet.faults(of: forged).map(\.file) == [0, 1])
   }
 }

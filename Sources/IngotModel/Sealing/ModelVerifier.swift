@@ -107,10 +107,6 @@ public struct ModelVerifier: Sendable {
   private func checkSet(_ verdicts: inout [SealVerdict]) {
     let statements = verdicts.compactMap { $0.seal?.statement }
     guard statements.count == verdicts.count else { return }
-    do throws(SealError) {
-      try SealSet.check(statements)
-    } catch {
-      verdicts[0].errors.append(error)
-    }
+    for fault in SealSet.faults(of: statements) { verdicts[fault.file].errors.append(fault.error) }
   }
 }
