@@ -166,6 +166,47 @@ struct AttackTests {
     refuse(file.with(UInt32(1), at: statement + 8), .range, statement + 8)
   }
 
+  /// Clause L13.4: what claims to be 256 MiB is not read for it.
+  @Test func lengthsAreCheckedBeforeTheTablesAreRead() throws {
+    let length = SealFormat.sealByteCount
+    let lengths = SealFrame(
+      .tableHeader, isDetached: false, bodyByteCount: UInt64(body), sealByteCount: length,
+      originalByteCount: UInt64(body))
+    var footer = lengths
+    footer.kind = .footer
+    let sound = try fixture.sealed()
+    let count = UInt64(body) + length
+    func expect(_ statement: [UInt8], _ code: SealError.Code, at offset: Int) {
+      let parts: [(UInt64, [UInt8])] = [
+        (0, fixture.body), (UInt64(body), lengths.encoded() + statement), (count - 64, footer.encoded()),
+      ]
+      var readByteCount = 0
+      let error = #expect(throws: SealError.self) {
+        try Seal(following: fixture.header, byteCount: count) { offset, buffer in
+          readByteCount += buffer.count
+          buffer.initializeMemory(as: UInt8.self, repeating: 0)
+          for (start, bytes) in parts {
+            for place in max(
+              start, offset)..<max(
+                start, offset, min(start + UInt64(bytes.count), offset + UInt64(buffer.count)))
+            {
+              buffer[Int(place - offset)] = bytes[Int(place - start)]
+            }
+          }
+        }
+      }
+      #expect(error?.code == code && error?.offset == UInt64(offset), "\(error.map { "\($0)" } ?? "")")
+      #expect(readByteCount <= 64 + 64 + 112 + 64, "\(readByteCount) bytes")
+    }
+    expect([], .version, at: statement)
+    expect(Array(sound[statement..<statement + 112]), .range, at: statement)
+    expect(
+      Array(sound.with(length, at: statement + 48)[statement..<statement + 112]), .range, at: statement)
+    expect(
+      Array(sound.with(length + 1, at: statement + 48)[statement..<statement + 112]), .limit,
+      at: statement + 48)
+  }
+
   // MARK: Chunks and index
 
   @Test func chunksSwappedTogetherWithTheirDigestsAreRefused() throws {

@@ -75,7 +75,7 @@ class Seal:
         footer = frame(rest[-64:], end - 64, b"INGTSEAL")
         for name, at in (("flags", 12), ("body", 16), ("length", 32), ("original", 40)):
             require(footer[name] == header[name], "SEAL_RANGE", end - 64 + at)
-        require(footer["tables"] == zlib.crc32(rest[:-64]), "SEAL_CRC", start)
+        self.checksums = footer["tables"], zlib.crc32(rest[:-64])
         self.header, self.tables, self.at = header, rest[64:-64], start + 64
         self.statement()
         self.digests()
@@ -106,6 +106,7 @@ class Seal:
             parts.append(self.tables[start : start + length])
             self.ends.append(start + length)
         require(self.ends[-1] == len(self.tables), "SEAL_RANGE", at)
+        require(self.checksums[0] == self.checksums[1], "SEAL_CRC", at - 64)
         self.skeleton, self.root, self.of_index, self.name, self.leaves, self.index, self.signature = parts[1:]
         self.said = self.tables[: self.ends[4]]
         try:
