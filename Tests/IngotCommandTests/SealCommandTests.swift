@@ -132,6 +132,27 @@ import Testing
     try expect("verify m.gguf", 0, "undamaged")
   }
 
+  // L6: the name is UTF-8.
+  @Test(arguments: ["seal m.gguf", "verify m.gguf"]) func aNameThatIsNotUTF8IsRefused(_ line: String) throws {
+    func run(_ name: String) throws -> Int32 {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = [
+        "-c", "exec \"$0\" \(line) --name \"$(printf '\(name)')\"", Command.executable.path,
+      ]
+      process.currentDirectoryURL = URL(fileURLWithPath: fixture.folder.path.string)
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+    #expect(try run(#"a\377"#) == 64)
+    #expect(try fixture.folder.bytes(of: "m.gguf") == body)
+    // The sign that stands for what is none is one itself.
+    #expect(try run(#"a\357\277\275"#) == (line.hasPrefix("seal") ? 0 : 1))
+  }
+
   // L14: one at a time.
   @Test func aFileThatAnotherProcessSealsIsRefused() throws {
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: fixture.folder.path("m.gguf").string))

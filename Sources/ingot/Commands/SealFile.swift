@@ -39,7 +39,7 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
   var sign: FilePath?
 
   @Option(help: "The name of what is released.")
-  var name = ""
+  var name: ReleaseNameArgument?
 
   @Option(help: "The number of the release, which should grow.")
   var counter: UInt64 = 0
@@ -68,10 +68,14 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
     }
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
     do {
-      _ = try SealRelease(name: name, counter: counter)
+      _ = try release
     } catch {
       throw ValidationError("--name takes one line of at most \(SealFormat.nameByteCount) bytes.")
     }
+  }
+
+  private var release: SealRelease {
+    get throws(SealError) { try SealRelease(name: name?.text ?? "", counter: counter) }
   }
 
   func run() async throws {
@@ -79,7 +83,7 @@ struct SealFile: AsyncParsableCommand, MachineReadable {
     let key = try reads.recording { try sign.map { try KeyFile.signingKey($0) } }
     let sealer = ModelSealer(
       digest: digest ?? (key == nil ? .crc32 : .sha256), chunkByteCount: chunk,
-      release: try SealRelease(name: name, counter: counter), key: key, threads: threads ?? Machine.coreCount)
+      release: try release, key: key, threads: threads ?? Machine.coreCount)
     let destination =
       output.map { ModelSealer.Destination.copy($0.path) } ?? (detached ? .detached : .inPlace)
     let (file, force, quiet) = (file, force, quiet)

@@ -33,7 +33,7 @@ struct Verify: AsyncParsableCommand, MachineReadable {
   var minCounter: UInt64 = 0
 
   @Option(help: "The name that the release must have.")
-  var name: String?
+  var name: ReleaseNameArgument?
 
   @Option(help: "How many parts are read at once. (default: the number of cores)")
   var threads: Int?
@@ -55,7 +55,7 @@ struct Verify: AsyncParsableCommand, MachineReadable {
     let policy = SealPolicy(
       minimum: require ?? .none, keys: try keys.map { try KeyFile.verifyingKey($0) },
       minimumCounter: minCounter,
-      releaseName: name)
+      releaseName: name?.text)
     if keys.isEmpty, minCounter > 0 || name != nil {
       Terminal.warn("without --key, anybody who can write the file can write name and number of a release")
     }
