@@ -307,6 +307,21 @@ struct ModelSealerTests {
     #expect(try ModelUnsealer.unseal(folder.path("s-00001-of-00002.gguf")).count == 2)
   }
 
+  @Test(arguments: [0o600, 0o400, 0o640] as [CInterop.Mode]) func aCopyHasThePermissionsOfItsFile(
+    _ mode: CInterop.Mode
+  ) async throws {
+    func permissions(of name: String) throws -> CInterop.Mode {
+      try PlatformCalls().status(of: folder.path(name), followingLink: true).permissions
+    }
+    try folder.setPermissions(of: "m.gguf", to: mode)
+    _ = try await ModelSealer().seal(path, to: .copy(folder.path("copy.gguf")))
+    #expect(try permissions(of: "copy.gguf") == mode)
+    // A file that is replaced keeps its own.
+    try folder.setPermissions(of: "copy.gguf", to: 0o644)
+    _ = try await ModelSealer().seal(path, to: .copy(folder.path("copy.gguf")), overwrite: true)
+    #expect(try permissions(of: "copy.gguf") == 0o644)
+  }
+
   @Test func copyOfASetIsASet() async throws {
     try fixture.writeSet(seed: 7)
     let names = ["s-00001-of-00002.gguf", "s-00002-of-00002.gguf"]

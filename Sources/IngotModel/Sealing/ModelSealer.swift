@@ -18,7 +18,7 @@ public struct ModelSealer: Sendable {
     case inPlace
     /// Into a file beside it, whose name has `.seal` added; the file itself is not touched.
     case detached
-    /// After a copy of the body.
+    /// After a copy of the body, which has the permission bits of the file.
     case copy(FilePath)
   }
 
@@ -187,8 +187,10 @@ public struct ModelSealer: Sendable {
     calls: any SystemCalls, progress: (UInt64, UInt64) -> Void
   ) throws -> [SealedFile] {
     let set = try AtomicFileSet(
-      try targets.map {
-        try AtomicFile(replacing: $0, overwrite: overwrite, sources: sources, calls: calls)
+      try zip(shards, targets).map { shard, target in
+        try AtomicFile(
+          replacing: target, overwrite: overwrite, sources: sources, permissions: shard.file.permissions,
+          calls: calls)
       })
     let outputs = set.files
     for (shard, output) in zip(shards, outputs) {
