@@ -65,21 +65,25 @@ public final class AtomicFile {
   ///   - overwrite: Whether a file that stands there may be replaced.
   ///   - sources: The files that the bytes are made from. The target may be none of them, under no name.
   ///   - isPrivate: Whether nobody but the user may read it, whatever stood there before.
+  ///   - permissions: The permission bits of a new file, of which the process's mask takes some away as from all new files; a copy of
+  ///     one file has those of its source. A file that is replaced keeps its own.
   /// - Throws: ``FileError`` with ``FileError/Code/notFound`` or ``FileError/Code/notFolder`` if the folder is missing,
   ///   ``FileError/Code/notRegular`` if something else than a file stands at the target,
   ///   ``FileError/Code/sameFile`` even if `overwrite` is true, ``FileError/Code/exists``,
   ///   ``FileError/Code/permission``, or what else the system reports.
   public convenience init(
     replacing target: FilePath, overwrite: Bool = false, sources: [FileIdentity] = [],
-    isPrivate: Bool = false
+    isPrivate: Bool = false, permissions: CInterop.Mode = 0o666
   ) throws(FileError) {
     try self.init(
-      replacing: target, overwrite: overwrite, sources: sources, isPrivate: isPrivate, calls: PlatformCalls())
+      replacing: target, overwrite: overwrite, sources: sources, isPrivate: isPrivate,
+      permissions: permissions,
+      calls: PlatformCalls())
   }
 
   package init(
     replacing target: FilePath, overwrite: Bool, sources: [FileIdentity], isPrivate: Bool = false,
-    calls: any SystemCalls, register: TemporaryRegister = .shared
+    permissions: CInterop.Mode = 0o666, calls: any SystemCalls, register: TemporaryRegister = .shared
   ) throws(FileError) {
     let place = try TargetPlace(target, calls: calls)
     if let existing = place.existing {
@@ -97,7 +101,7 @@ public final class AtomicFile {
     self.calls = calls
     self.register = register
     // Closed to other users until it has the permissions of the file that it replaces.
-    let mode: CInterop.Mode = place.existing == nil && !isPrivate ? 0o666 : 0o600
+    let mode: CInterop.Mode = place.existing == nil && !isPrivate ? permissions : 0o600
     let temporary = place.temporaryPath()
     descriptor = try place.create(temporary, mode: mode, calls: calls)
     self.temporary = TemporaryPath(temporary, in: register)

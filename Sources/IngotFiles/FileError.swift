@@ -24,6 +24,8 @@ public struct FileError: Error, Sendable, Hashable {
     case shrunk = "SHRUNK"
     /// Another program has changed the file's length while it was in use.
     case changed = "CHANGED"
+    /// Another process is changing the end of the file: it seals or unseals it.
+    case locked = "LOCKED"
     /// The complete file stands at its target, but after a power failure the old one might be back.
     case notDurable = "NOT_DURABLE"
     /// The output was committed, discarded or has failed before.
@@ -88,6 +90,7 @@ extension FileError: CustomStringConvertible {
       "\(path) \(detail ?? "ends too early"); let the program that writes it finish, then try again."
     case .changed:
       "\(path) \(detail ?? "was changed"); let the program that changes it finish, then try again."
+    case .locked: "\(path): another process is sealing or unsealing it; let it finish, then try again."
     case .notDurable: "\(path) is complete but might be lost in a power failure (\(reason)); check the disk."
     case .closed: "\(path): the output is finished or has failed before; start it again."
     case .io: "\(path): cannot \(operation): \(reason); \(advice)."

@@ -13,7 +13,8 @@ import SystemPackage
 /// The end of an existing file, to which bytes are added in place, or from which they are cut off.
 ///
 /// The file is open for appending only: no byte that it has can be overwritten, whatever goes wrong. Each write first asks
-/// whether the file still ends where it should, so that nothing lands behind the bytes of another program.
+/// whether the file still ends where it should, so that nothing lands behind the bytes of another program. For as long as the object
+/// lives it holds the file's advisory lock, by which two of them never change one file at once, in whatever processes.
 ///
 /// Deliberately not `Sendable`: a file has one end and one writer.
 public final class FileTail {
@@ -26,13 +27,15 @@ public final class FileTail {
 
   private let descriptor: Descriptor
 
-  /// Opens the file at `path` for appending, following symbolic links.
+  /// Opens the file at `path` for appending, following symbolic links, and locks it.
+  ///
+  /// On a file system without locks it goes on without.
   ///
   /// - Parameters:
   ///   - path: A regular file.
   ///   - byteCount: The length that it must have.
   /// - Throws: ``FileError`` with ``FileError/Code/notFound``, ``FileError/Code/permission``,
-  ///   ``FileError/Code/notRegular``, ``FileError/Code/changed``, or what else the system reports.
+  ///   ``FileError/Code/notRegular``, ``FileError/Code/locked``, ``FileError/Code/changed``, or what else the system reports.
   public convenience init(opening path: FilePath, byteCount: UInt64) throws(FileError) {
     try self.init(opening: path, byteCount: byteCount, calls: PlatformCalls())
   }
@@ -51,6 +54,7 @@ public final class FileTail {
     self.path = path
     self.byteCount = byteCount
     identity = status.identity
+    try lock()
     try checkEnd()
   }
 
@@ -117,6 +121,17 @@ public final class FileTail {
   ///
   /// - Throws: what the system reports.
   public func sync() throws(FileError) { try descriptor.sync() }
+
+  private func lock() throws(FileError) {
+    do throws(FileError) {
+      try descriptor.perform("flock") { calls, number throws(Errno) in try calls.lock(number) }
+    } catch {
+      if error.errno == .wouldBlock {
+        throw FileError(.locked, path, operation: error.operation, errno: error.errno)
+      }
+      guard error.errno == .noLocks || error.errno?.isUnsupported == true else { throw error }
+    }
+  }
 
   private var currentByteCount: UInt64? { try? descriptor.status().byteCount }
 

@@ -71,6 +71,10 @@ package struct PlatformCalls: SystemCalls {
     try checked(ftruncate(descriptor, length))
   }
 
+  package func lock(_ descriptor: CInt) throws(Errno) {
+    try checked(flock(descriptor, LOCK_EX | LOCK_NB))
+  }
+
   package func setPermissions(of descriptor: CInt, to mode: CInterop.Mode) throws(Errno) {
     try checked(fchmod(descriptor, mode))
   }

@@ -21,6 +21,9 @@ public final class RegularFile: Sendable {
   /// What tells whether another path is the same file.
   public let identity: FileIdentity
 
+  /// The nine permission bits when it was opened.
+  package let permissions: CInterop.Mode
+
   private let descriptor: Descriptor
   let calls: any SystemCalls
 
@@ -52,6 +55,7 @@ public final class RegularFile: Sendable {
     self.path = path
     self.byteCount = status.byteCount
     self.identity = status.identity
+    self.permissions = status.permissions
     self.descriptor = descriptor
     self.calls = calls
     ReadRecord.note(status.identity)

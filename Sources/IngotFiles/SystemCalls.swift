@@ -29,6 +29,8 @@ package protocol SystemCalls: Sendable {
   func startWriting(_ descriptor: CInt, from offset: Int64, byteCount: Int64) throws(Errno)
   /// ftruncate(2).
   func truncate(_ descriptor: CInt, to byteCount: Int64) throws(Errno)
+  /// flock(2), for one alone and without waiting: EWOULDBLOCK where another has the lock. It goes when the descriptor is closed.
+  func lock(_ descriptor: CInt) throws(Errno)
   /// fchmod(2).
   func setPermissions(of descriptor: CInt, to mode: CInterop.Mode) throws(Errno)
   /// fsync(2), F_FULLFSYNC.

@@ -97,10 +97,8 @@ struct SplitSet {
   private func checkSeals(of shards: [ModelShard]) throws(ModelError) {
     let statements = shards.compactMap { $0.seal?.statement }
     guard statements.count == shards.count else { return }
-    do throws(SealError) {
-      try SealSet.check(statements)
-    } catch {
-      throw shards[0].error(.seal(error))
+    if let fault = SealSet.faults(of: statements).first {
+      throw shards[fault.file].error(.seal(fault.error))
     }
   }
 

@@ -24,16 +24,19 @@ extension Seal {
   /// Reads a seal from a file of its own.
   ///
   /// - Parameters:
-  ///   - header: The header of the sealed file.
-  ///   - fileByteCount: The size of the sealed file.
+  ///   - header: The header of the sealed file, whose size ``checkFile(byteCount:)`` checks.
   ///   - byteCount: The size of the file of the seal.
   ///   - reading: Gives the bytes of the file of the seal.
   /// - Throws: As ``init(following:byteCount:reading:)``.
-  package init(
-    detachedFrom header: ContainerHeader, fileByteCount: UInt64, byteCount: UInt64, reading: Reading
-  ) throws {
+  package init(detachedFrom header: ContainerHeader, byteCount: UInt64, reading: Reading) throws {
     guard byteCount > 0 else { throw SealError(.missing, .file, found: "an empty file", expected: "a seal") }
     try self.init(of: SealedBody(header), isDetached: true, byteCount: byteCount, reading: reading)
+  }
+
+  /// Checks that a file is as long as when its detached seal was made; its bytes are not looked at.
+  ///
+  /// - Throws: `SEAL_RANGE`, at a byte of the file.
+  package func checkFile(byteCount fileByteCount: UInt64) throws(SealError) {
     guard statement.originalByteCount == fileByteCount else {
       throw SealError(
         .range, at: min(fileByteCount, statement.originalByteCount), .file,
@@ -73,25 +76,48 @@ extension Seal {
         expected: "the end of the file")
     }
 
+    try Self.checkLengths(of: frame, at: start, reading)
     var bytes = [UInt8](repeating: 0, count: Int(frame.sealByteCount))
     try bytes.withUnsafeMutableBytes { try reading(start, $0) }
-    let tables = bytes.dropLast(SealFormat.frameByteCount)
-    let last = bytes.suffix(SealFormat.frameByteCount)
-    if last.allSatisfy({ $0 == 0 }) { throw SealPlace.unfinished(at: start + UInt64(tables.count), frame) }
-    try self.init(tables: tables, footer: last, frame, at: start)
+    try self.init(
+      tables: bytes.dropLast(SealFormat.frameByteCount), footer: bytes.suffix(SealFormat.frameByteCount),
+      frame, at: start)
   }
 
-  /// Reads the tables of a seal, all of which is at hand.
-  private init(
-    tables: ArraySlice<UInt8>, footer bytes: ArraySlice<UInt8>, _ frame: SealFrame, at start: UInt64
-  ) throws(SealError) {
-    let place = start + UInt64(tables.count)
+  /// Checks the footer, and that the parts of which the statement tells make up the seal, before all of it is read.
+  private static func checkLengths(of frame: SealFrame, at start: UInt64, _ reading: Reading) throws {
+    let size = SealFormat.frameByteCount
+    func bytes(_ count: Int, at offset: UInt64) throws -> [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: count)
+      try bytes.withUnsafeMutableBytes { try reading(offset, $0) }
+      return bytes
+    }
+    let place = start + frame.sealByteCount - UInt64(size)
+    _ = try footer(try bytes(size, at: place)[...], of: frame, at: place)
+    let count = min(SealStatement.fixedByteCount, Int(frame.sealByteCount) - 2 * size)
+    let statement = start + UInt64(size)
+    _ = try SealStatementFields(parsing: try bytes(count, at: statement)[...], at: statement, in: frame)
+  }
+
+  /// Reads the footer that belongs to a table header.
+  private static func footer(
+    _ bytes: ArraySlice<UInt8>, of frame: SealFrame, at place: UInt64
+  ) throws(SealError) -> SealFrame {
+    if bytes.allSatisfy({ $0 == 0 }) { throw SealPlace.unfinished(at: place, frame) }
     let footer = try SealFrame(.footer, parsing: bytes, at: place)
     if let field = footer.fieldThatDiffers(from: frame) {
       throw SealError(
         .range, at: place + UInt64(field), found: "a footer of another seal",
         expected: "that of the table header")
     }
+    return footer
+  }
+
+  /// Reads the tables of a seal, all of which is at hand.
+  private init(
+    tables: ArraySlice<UInt8>, footer bytes: ArraySlice<UInt8>, _ frame: SealFrame, at start: UInt64
+  ) throws(SealError) {
+    let footer = try Self.footer(bytes, of: frame, at: start + UInt64(tables.count))
     let checksum = Checksum.of(tables)
     guard footer.tableChecksum == checksum else {
       throw SealError(

@@ -48,7 +48,9 @@ package enum SealPlace: Sendable, Hashable {
         self = .foreign
       }
     } catch is SealError {
-      self = .foreign
+      // A footer repeats what a damaged table header said.
+      let footer = try Self.footer(after: header, byteCount: byteCount, reading: reading)
+      self = footer.map { .seal(originalByteCount: $0.originalByteCount) } ?? .foreign
     }
   }
 
@@ -56,15 +58,17 @@ package enum SealPlace: Sendable, Hashable {
   package static func endsInFooter(
     after header: ContainerHeader, byteCount: UInt64, reading: Seal.Reading
   ) throws -> Bool {
-    let size = UInt64(SealFormat.frameByteCount)
-    guard byteCount > header.bodyByteCount, byteCount - header.bodyByteCount >= 2 * size else { return false }
-    var bytes = [UInt8](repeating: 0, count: Int(size))
-    try bytes.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
-    guard let footer = try? SealFrame(.footer, parsing: bytes[...], at: byteCount - size) else {
-      return false
-    }
-    return footer.bodyByteCount == header.bodyByteCount && !footer.isDetached
-      && footer.sealByteCount == byteCount - header.bodyByteCount
+    try footer(after: header, byteCount: byteCount, reading: reading) != nil
+  }
+
+  private static func footer(
+    after header: ContainerHeader, byteCount: UInt64, reading: Seal.Reading
+  ) throws -> SealFrame? {
+    let body = SealedBody(header)
+    guard let footer = try lastFooter(from: body.byteCount, byteCount: byteCount, reading: reading),
+      contradiction(of: footer, to: body, isDetached: false, byteCount: byteCount) == nil
+    else { return nil }
+    return footer
   }
 
   /// The length of the file before it was sealed.
@@ -97,19 +101,10 @@ package enum SealPlace: Sendable, Hashable {
     var bytes = [UInt8](repeating: 0, count: isRoom ? Int(size) : 0)
     if isRoom { try bytes.withUnsafeMutableBytes { try reading(start, $0) } }
     guard bytes.starts(with: SealFormat.tableMagic) else {
-      throw try noSeal(at: start, byteCount: byteCount, reading: reading)
+      throw try noSeal(at: start, of: body, isDetached: isDetached, byteCount: byteCount, reading: reading)
     }
     let frame = try SealFrame(.tableHeader, parsing: bytes[...], at: start)
-    guard frame.bodyByteCount == bodyByteCount, frame.isDetached == isDetached else {
-      throw SealError(
-        .range, at: start + 16, found: "the seal of a body of \(frame.bodyByteCount.counted("byte"))",
-        expected: "\(bodyByteCount), where the tensors of this file end")
-    }
-    guard frame.originalByteCount >= body.leastByteCount else {
-      throw SealError(
-        .range, at: start + 40, found: "an unsealed file of \(frame.originalByteCount.counted("byte"))",
-        expected: "at least \(body.leastByteCount), where the data ends")
-    }
+    if let error = contradiction(of: frame, at: start, to: body, isDetached: isDetached) { throw error }
     guard Checked.sum(start, frame.sealByteCount) != nil else {
       throw SealError(
         .range, at: start + 32, found: "a seal of \(frame.sealByteCount.counted("byte"))",
@@ -133,25 +128,77 @@ package enum SealPlace: Sendable, Hashable {
   }
 
   /// Why the bytes after a body are no seal.
-  private static func noSeal(at start: UInt64, byteCount: UInt64, reading: Seal.Reading) throws -> SealError {
-    let size = UInt64(SealFormat.frameByteCount)
-    if byteCount - start >= size {
-      var last = [UInt8](repeating: 0, count: Int(size))
-      try last.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
-      if let footer = try? SealFrame(.footer, parsing: last[...], at: byteCount - size) {
-        return SealError(
-          .range, at: byteCount - size + 16, found: "the footer of a seal at byte \(footer.sealOffset)",
-          expected: "one at \(start), where the body ends")
-      }
+  private static func noSeal(
+    at start: UInt64, of body: SealedBody, isDetached: Bool, byteCount: UInt64, reading: Seal.Reading
+  ) throws -> SealError {
+    guard let footer = try lastFooter(from: start, byteCount: byteCount, reading: reading) else {
+      return SealError(
+        .position, at: start, .file, found: "\((byteCount - start).counted("byte")) of another kind",
+        expected: "a seal")
     }
+    return contradiction(of: footer, to: body, isDetached: isDetached, byteCount: byteCount)
+      ?? SealError(
+        .checksum, at: start, found: "a damaged table header",
+        expected: "that of the footer; "
+          + advice(isDetached: isDetached))
+  }
+
+  /// The footer that the file ends in, if it is whole by itself and stands at or after `start`.
+  private static func lastFooter(
+    from start: UInt64, byteCount: UInt64, reading: Seal.Reading
+  ) throws -> SealFrame? {
+    let size = UInt64(SealFormat.frameByteCount)
+    guard byteCount > start, byteCount - start >= size else { return nil }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    try bytes.withUnsafeMutableBytes { try reading(byteCount - size, $0) }
+    return try? SealFrame(.footer, parsing: bytes[...], at: byteCount - size)
+  }
+
+  /// Why a footer at the end of a file is not that of the seal of a body.
+  private static func contradiction(
+    of footer: SealFrame, to body: SealedBody, isDetached: Bool, byteCount: UInt64
+  ) -> SealError? {
+    let place = byteCount - UInt64(SealFormat.frameByteCount)
+    if let error = contradiction(of: footer, at: place, to: body, isDetached: isDetached) { return error }
+    let length = byteCount - (isDetached ? 0 : body.byteCount)
+    guard footer.sealByteCount != length else { return nil }
     return SealError(
-      .position, at: start, .file, found: "\((byteCount - start).counted("byte")) of another kind",
-      expected: "a seal")
+      .range, at: place + 32, found: "the footer of a seal of \(footer.sealByteCount.counted("byte"))",
+      expected: "\(length), from the \(isDetached ? "start" : "end of the body") to the end of the file")
+  }
+
+  /// Why a frame is not that of a seal of a body, by all but the length of the seal.
+  private static func contradiction(
+    of frame: SealFrame, at place: UInt64, to body: SealedBody, isDetached: Bool
+  ) -> SealError? {
+    guard frame.isDetached == isDetached else {
+      let (detached, attached) = ("a detached seal, in a file of its own", "a seal that follows its body")
+      return SealError(
+        .range, at: place + 12, found: frame.isDetached ? detached : attached,
+        expected: isDetached ? detached : attached)
+    }
+    guard frame.bodyByteCount == body.byteCount else {
+      return SealError(
+        .range, at: place + 16, found: "the seal of a body of \(frame.bodyByteCount.counted("byte"))",
+        expected: "\(body.byteCount), where the tensors of this file end")
+    }
+    guard frame.originalByteCount >= body.leastByteCount else {
+      return SealError(
+        .range, at: place + 40, found: "an unsealed file of \(frame.originalByteCount.counted("byte"))",
+        expected: "at least \(body.leastByteCount), where the data ends")
+    }
+    return nil
+  }
+
+  /// What to do about a seal that is damaged.
+  private static func advice(isDetached: Bool) -> String {
+    isDetached
+      ? "seal the file again with --detached --force" : "unseal the file, then seal it again"
   }
 
   static func unfinished(at offset: UInt64, _ frame: SealFrame) -> SealError {
     SealError(
       .unfinished, at: offset, found: "a seal that was not written to its end",
-      expected: "\(frame.sealByteCount.counted("byte")); unseal the file, then seal it again")
+      expected: "\(frame.sealByteCount.counted("byte")); \(advice(isDetached: frame.isDetached))")
   }
 }

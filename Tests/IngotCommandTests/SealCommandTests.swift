@@ -117,6 +117,55 @@ import Testing
     #expect(try fixture.folder.names() == names)
   }
 
+  // K8: a fault of a detached seal is told of its file, and what to do works.
+  @Test func faultsOfADetachedSealNameItsFile() throws {
+    try expect("seal m.gguf --detached", 0, "")
+    let seal = try fixture.folder.bytes(of: "m.gguf.seal")
+    try fixture.folder.write(seal[..<200], to: "m.gguf.seal")
+    let text = "m.gguf.seal: SEAL_UNFINISHED at byte 200"
+    try expect("verify m.gguf", 1, "m.gguf: no valid seal\n  \(text)")
+    try expect("info m.gguf", 0, text)
+    let file = try #require((try run("verify m.gguf --json").object()["files"] as? [[String: Any]])?.first)
+    let error = try #require((file["errors"] as? [[String: Any]])?.first)
+    #expect(error["path"] as? String == "m.gguf.seal")
+    try expect("verify m.gguf", 1, "seal the file again with --detached --force")
+    try expect("seal m.gguf --detached --force", 0, "")
+    try expect("verify m.gguf", 0, "undamaged")
+  }
+
+  // L6: the name is UTF-8.
+  @Test(arguments: ["seal m.gguf", "verify m.gguf"]) func aNameThatIsNotUTF8IsRefused(_ line: String) throws {
+    func run(_ name: String) throws -> Int32 {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = [
+        "-c", "exec \"$0\" \(line) --name \"$(printf '\(name)')\"", Command.executable.path,
+      ]
+      process.currentDirectoryURL = URL(fileURLWithPath: fixture.folder.path.string)
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+    #expect(try run(#"a\377"#) == 64)
+    #expect(try fixture.folder.bytes(of: "m.gguf") == body)
+    // The sign that stands for what is none is one itself.
+    #expect(try run(#"a\357\277\275"#) == (line.hasPrefix("seal") ? 0 : 1))
+  }
+
+  // L14: one at a time.
+  @Test func aFileThatAnotherProcessSealsIsRefused() throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: fixture.folder.path("m.gguf").string))
+    try #require(flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
+    try expect("seal m.gguf", 74, "another process is sealing or unsealing it")
+    try expect("seal m.gguf --detached", 0, "")
+    #expect(try run("seal m.gguf --json").output.contains("LOCKED"))
+    #expect(try fixture.folder.bytes(of: "m.gguf") == body)
+    try file.close()
+    try expect("seal m.gguf", 0, "sealed")
+  }
+
   @Test func adviceLeadsOut() throws {
     try expect("seal m.gguf", 0, "")
     try expect("seal m.gguf", 2, "--force replaces it")

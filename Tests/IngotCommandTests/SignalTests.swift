@@ -59,6 +59,24 @@ import Testing
     #expect(try folder.names().allSatisfy { !$0.hasPrefix(".") })
   }
 
+  /// A private key must not stay in a hidden file.
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func noKeyIsLeftBehind(signal: Int32) throws {
+    for round in 0..<12 {
+      let process = try Command.start(
+        ["keygen", "-o", "k.pem", "--force"], in: folder, output: FileHandle.nullDevice,
+        error: FileHandle.nullDevice)
+      // At the first sight of a hidden file, or a little later.
+      while process.isRunning, try !folder.names().contains(where: { $0.hasPrefix(".") }) {}
+      usleep(UInt32(round % 4) * 100)
+      kill(process.processIdentifier, signal)
+      process.waitUntilExit()
+      // One that comes when the work is done ends the process by itself.
+      let status = process.terminationStatus
+      #expect([0, 130].contains(status) || process.terminationReason == .uncaughtSignal && status == signal)
+      #expect([[], ["k.pem", "k.pub.pem"]].contains(try folder.names()))
+    }
+  }
+
   /// Starts the command by a shell that does something first.
   private func start(
     _ preparation: String, _ line: String, error: Any? = FileHandle.nullDevice

@@ -9,7 +9,7 @@ import Testing
       FileError.Code.allCases.map(\.rawValue) == [
         "NOT_FOUND", "PERMISSION", "NOT_REGULAR", "NOT_FOLDER", "EXISTS", "SAME_FILE", "NO_SPACE",
         "TOO_LARGE",
-        "SHRUNK", "CHANGED", "NOT_DURABLE", "CLOSED", "IO",
+        "SHRUNK", "CHANGED", "LOCKED", "NOT_DURABLE", "CLOSED", "IO",
       ])
   }
 

@@ -35,6 +35,44 @@ struct FileTailTests {
     #expect(try folder.bytes(of: "file") == [1, 2, 3, 9])
   }
 
+  /// Clause L14 of `spec/seal.md`.
+  @Test func oneAtATimeChangesTheEndOfAFile() throws {
+    let tail = try FileTail(opening: folder.path("file"), byteCount: 3)
+    try folder.makeLink("other name", to: "file")
+    for name in ["file", "other name"] {
+      let error = #expect(throws: FileError.self) { try FileTail(opening: folder.path(name), byteCount: 3) }
+      #expect(error?.code == .locked)
+      #expect(error?.path == folder.path(name))
+    }
+    try withExtendedLifetime(tail) { try tail.append([4]) }
+    #expect(try folder.bytes(of: "file") == [1, 2, 3, 4])
+  }
+
+  @Test func theLockGoesWithTheTail() throws {
+    for byteCount in 3..<6 {
+      try FileTail(opening: folder.path("file"), byteCount: UInt64(byteCount)).append([9])
+    }
+    #expect(try folder.bytes(of: "file") == [1, 2, 3, 9, 9, 9])
+  }
+
+  @Test(arguments: [Errno.notSupported, .noLocks, .noFunction])
+  func aFileSystemWithoutLocksIsWrittenWithout(_ errno: Errno) throws {
+    let calls = FaultyCalls { call, _ in call == .lock ? .fail(errno) : nil }
+    try FileTail(opening: folder.path("file"), byteCount: 3, calls: calls).append([4])
+    #expect(try folder.bytes(of: "file") == [1, 2, 3, 4])
+  }
+
+  @Test func aLockThatFailsOtherwiseIsAnError() throws {
+    let calls = FaultyCalls { call, _ in call == .lock ? .fail(.ioError) : nil }
+    let error = #expect(throws: FileError.self) {
+      try FileTail(opening: folder.path("file"), byteCount: 3, calls: calls)
+    }
+    #expect(error?.code == .io)
+    // A signal is no answer.
+    let interrupted = FaultyCalls { call, index in call == .lock && index < 4 ? .fail(.interrupted) : nil }
+    try FileTail(opening: folder.path("file"), byteCount: 3, calls: interrupted).append([4])
+  }
+
   @Test func onlyRegularFilesAreOpened() throws {
     #expect(throws: FileError.self) { try FileTail(opening: folder.path("nothing"), byteCount: 0) }
     #expect(throws: FileError.self) { try FileTail(opening: folder.path, byteCount: 0) }
@@ -48,6 +86,9 @@ struct FileTailTests {
     #expect(try folder.bytes(of: "file") == [1, 2, 3])
     tail.release()
     #expect(try folder.bytes(of: "file") == [1, 2, 3])
+  }
+
+  @Test func fullDiskIsFoundBeforeAnythingIsWritten() throws {
     let full = FaultyCalls { call, _ in call == .reserve ? .fail(.noSpace) : nil }
     let other = try FileTail(opening: folder.path("file"), byteCount: 3, calls: full)
     // No more than there is: nothing is asked for.
@@ -58,7 +99,7 @@ struct FileTailTests {
 
   @Test func partOfAFailedWriteIsKnown() throws {
     let calls = FaultyCalls { call, index in
-      call == .write ? (index < 5 ? .moveAtMost(2) : .fail(.noSpace)) : nil
+      call == .write ? (index < 6 ? .moveAtMost(2) : .fail(.noSpace)) : nil
     }
     let tail = try FileTail(opening: folder.path("file"), byteCount: 3, calls: calls)
     let error = #expect(throws: FileError.self) { try tail.append([4, 5, 6, 7]) }

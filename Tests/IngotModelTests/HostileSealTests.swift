@@ -108,7 +108,20 @@ struct HostileSealTests {
     try await expectForeign(fixture.body + header + seal, .position, at: body + seal.count)
     // Padding between body and seal.
     try await expectForeign(
-      fixture.body + [UInt8](repeating: 0, count: 32) + seal, .range, at: footer + 32 + 16)
+      fixture.body + [UInt8](repeating: 0, count: 32) + seal, .range, at: footer + 32 + 32)
+  }
+
+  @Test func damagedTableHeaderIsUnsealedByTheFooter() async throws {
+    for byte in [0, 7, 8, 16, 24, 32, 40, 48, 60] {
+      var file = sealed
+      file[body + byte] ^= 4
+      try await expect(file, .checksum, at: byte < 8 ? body : body + 60)
+    }
+    var file = sealed
+    file[body + 40] ^= 4
+    try folder.write(file, to: "m.gguf")
+    _ = try await ModelSealer().seal(path, overwrite: true)
+    #expect(try await ModelVerifier().verify(path)[0].isValid)
   }
 
   @Test func statementsThatAreShortOrOverlapTheirTables() async throws {

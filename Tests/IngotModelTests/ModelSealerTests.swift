@@ -3,6 +3,7 @@ import IngotFiles
 import IngotModel
 import IngotSeal
 import IngotTestSupport
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -56,6 +57,32 @@ struct ModelSealerTests {
     #expect(try await verify(path) == [.position])
     try folder.write(fixture.body.dropLast(), to: "m.gguf")
     #expect(try await verify(path) == [.range])
+  }
+
+  /// Step 3 of L13, of a seal in a file of its own.
+  @Test func faultsOfADetachedSealNameItsFile() async throws {
+    _ = try await ModelSealer().seal(path, to: .detached)
+    let seal = folder.path("m.gguf.seal")
+    let whole = try folder.bytes(of: "m.gguf.seal")
+    try folder.write(whole.dropLast(9), to: "m.gguf.seal")
+    let verdict = try await ModelVerifier().verify(path)[0]
+    #expect(verdict.errors.map(\.code) == [.unfinished])
+    #expect(verdict.errors.first?.offset == UInt64(whole.count - 9))
+    #expect(verdict.errors.first?.expected.hasSuffix("seal the file again with --detached --force") == true)
+    #expect(verdict.errorPath == seal)
+    let error = #expect(throws: ModelError.self) { try ModelFile(opening: path, verifying: .fully) }
+    #expect(error?.path == seal && error?.code == "SEAL_UNFINISHED")
+    var damaged = whole
+    damaged[3] ^= 1
+    try folder.write(damaged, to: "m.gguf.seal")
+    #expect(try await ModelVerifier().verify(path)[0].errors.map(\.offset) == [0])
+    _ = try await ModelSealer().seal(path, to: .detached, overwrite: true)
+    #expect(try await verify(path) == [])
+    // What is wrong with the model is told of the model.
+    try folder.write(fixture.body.dropLast(), to: "m.gguf")
+    let shorter = try await ModelVerifier().verify(path)[0]
+    #expect(shorter.errors.map(\.offset) == [UInt64(fixture.body.count - 1)])
+    #expect(shorter.errorPath == path)
   }
 
   @Test func detachedSealOfAFileWithoutItsLastPadding() async throws {
@@ -186,8 +213,73 @@ struct ModelSealerTests {
     }
     #expect(error?.code == .noSpace && error?.errno == .noSpace)
     let text = error.map { "\($0)" } ?? ""
-    #expect(text.contains("the old seal was cut off: the file is unsealed now; free some space"), "\(text)")
+    #expect(
+      text.contains("(the old seal was cut off, and the file is unsealed now); free some space"), "\(text)")
     #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+  }
+
+  /// Calls of which chosen ones fail: those of a kind from a number on, counted from 0.
+  private static func calls(failing faults: [FaultyCalls.Call: Int]) -> FaultyCalls {
+    let counts = Mutex<[FaultyCalls.Call: Int]>([:])
+    return FaultyCalls { call, _ in
+      let number = counts.withLock { counts in
+        defer { counts[call, default: 0] += 1 }
+        return counts[call, default: 0]
+      }
+      return faults[call].map { number >= $0 } == true ? .fail(.ioError) : nil
+    }
+  }
+
+  @Test(arguments: [false, true]) func aPartOfASealThatStaysIsTold(hasOldSeal: Bool) async throws {
+    if hasOldSeal { _ = try await ModelSealer().seal(path) }
+    // The first ftruncate cuts off the old seal.
+    let calls = Self.calls(failing: [.sync: 0, .truncate: hasOldSeal ? 1 : 0])
+    let error = await #expect(throws: FileError.self) {
+      try await ModelSealer().seal(path, to: .inPlace, overwrite: true, calls: calls)
+    }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(
+      text.contains("what was written of the new one, 64 bytes, could not be cut off: unseal the file"),
+      "\(text)")
+    #expect(text.contains("the old seal was cut off, and") == hasOldSeal, "\(text)")
+    #expect(try await verify(path) == [.unfinished])
+    #expect(try ModelUnsealer.unseal(path)[0].wasUnfinished)
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+  }
+
+  @Test func aSealThatIsCutOffButNotOnTheDiskIsTold() async throws {
+    _ = try await ModelSealer().seal(path)
+    let error = #expect(throws: FileError.self) {
+      try ModelUnsealer.unseal(path, limits: .default, calls: Self.calls(failing: [.sync: 0]))
+    }
+    #expect(error?.code == .io)
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains("(the seal was cut off, but that may be lost in a power failure)"), "\(text)")
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+  }
+
+  @Test func aFileThatAnotherProcessSealsIsLeftAlone() async throws {
+    let tail = try FileTail(opening: path, byteCount: UInt64(fixture.body.count))
+    for overwrite in [false, true] {
+      let error = await #expect(throws: FileError.self) {
+        try await ModelSealer().seal(path, overwrite: overwrite)
+      }
+      #expect(error?.code == .locked)
+    }
+    withExtendedLifetime(tail) {}
+    #expect(try folder.bytes(of: "m.gguf") == fixture.body)
+  }
+
+  @Test func aFileThatAnotherProcessSealsIsNotUnsealed() async throws {
+    _ = try await ModelSealer().seal(path)
+    let sealed = try folder.bytes(of: "m.gguf")
+    let tail = try FileTail(opening: path, byteCount: UInt64(sealed.count))
+    let error = #expect(throws: FileError.self) { try ModelUnsealer.unseal(path) }
+    #expect(error?.code == .locked)
+    withExtendedLifetime(tail) {}
+    #expect(try folder.bytes(of: "m.gguf") == sealed)
+    // Reading needs no lock.
+    #expect(try await verify(path) == [])
   }
 
   // MARK: Sets
@@ -204,8 +296,30 @@ struct ModelSealerTests {
       if seed == 5 { other = try [1, 2].map { try folder.bytes(of: "s-0000\($0)-of-00002.gguf") } }
     }
     try folder.write(other[1], to: "s-00002-of-00002.gguf")
-    #expect(try await verify(folder.path("s-00001-of-00002.gguf"), policy) == [.set])
+    let first = folder.path("s-00001-of-00002.gguf")
+    // It is told of the file that does not belong there.
+    let verdicts = try await ModelVerifier(policy: policy).verify(first)
+    #expect(verdicts.map { $0.errors.map(\.code) } == [[], [.set]])
+    let error = #expect(throws: ModelError.self) {
+      try ModelFile(opening: first, verifying: .fully, policy: policy)
+    }
+    #expect(error?.code == "SEAL_SET" && error?.path == folder.path("s-00002-of-00002.gguf"))
     #expect(try ModelUnsealer.unseal(folder.path("s-00001-of-00002.gguf")).count == 2)
+  }
+
+  @Test(arguments: [0o600, 0o400, 0o640] as [CInterop.Mode]) func aCopyHasThePermissionsOfItsFile(
+    _ mode: CInterop.Mode
+  ) async throws {
+    func permissions(of name: String) throws -> CInterop.Mode {
+      try PlatformCalls().status(of: folder.path(name), followingLink: true).permissions
+    }
+    try folder.setPermissions(of: "m.gguf", to: mode)
+    _ = try await ModelSealer().seal(path, to: .copy(folder.path("copy.gguf")))
+    #expect(try permissions(of: "copy.gguf") == mode)
+    // A file that is replaced keeps its own.
+    try folder.setPermissions(of: "copy.gguf", to: 0o644)
+    _ = try await ModelSealer().seal(path, to: .copy(folder.path("copy.gguf")), overwrite: true)
+    #expect(try permissions(of: "copy.gguf") == 0o644)
   }
 
   @Test func copyOfASetIsASet() async throws {
@@ -246,6 +360,25 @@ struct ModelSealerTests {
       }
       #expect(try folder.names() == before)
     }
+  }
+
+  @Test func aSetThatIsSealedInPartSaysSo() async throws {
+    try fixture.writeSet(seed: 7)
+    let first = folder.path("s-00001-of-00002.gguf")
+    _ = try await ModelSealer().seal(first)
+    // Three for each file.
+    let error = await #expect(throws: FileError.self) {
+      try await ModelSealer(digest: .sha256).seal(
+        first, to: .inPlace, overwrite: true, calls: Self.calls(failing: [.sync: 3]))
+    }
+    #expect(error?.path == folder.path("s-00002-of-00002.gguf"))
+    let text = error.map { "\($0)" } ?? ""
+    #expect(
+      text.contains("1 of the 2 files has its new seal: seal the set again with --force, or unseal it"),
+      "\(text)")
+    #expect(try await ModelVerifier().verify(first).map(\.isValid) == [true, false])
+    _ = try await ModelSealer(digest: .sha256).seal(first, overwrite: true)
+    #expect(try await verify(first) == [])
   }
 
   @Test func verdictNamesRangesAndTensorsOfDamage() async throws {

@@ -46,10 +46,61 @@ struct AttackTests {
   }
 
   @Test func footerThatPlacesTheSealElsewhereIsRefused() throws {
-    // Half of the last tensor is taken away: the body would end within the seal.
     let seal = try Seal(try fixture.digests()).encoded()
     let file = fixture.body + [UInt8](repeating: 9, count: 100) + seal
-    expectRefusal(file, .range, at: file.count - 64 + 16)
+    expectRefusal(file, .range, at: file.count - 64 + 32)
+    #expect(try place(file) == .foreign)
+    // The seal of another body.
+    let other = try Seal(try SealedFixture(rows: 8).digests()).encoded()
+    let alien = fixture.body + [UInt8](repeating: 9, count: 100) + other
+    expectRefusal(alien, .range, at: alien.count - 64 + 16)
+    #expect(try place(alien) == .foreign)
+  }
+
+  private func place(_ file: [UInt8]) throws -> SealPlace {
+    try SealPlace(after: fixture.header, byteCount: UInt64(file.count), reading: reading(file))
+  }
+
+  /// Clauses L13.2, L13.3 and L14.
+  @Test func aDamagedTableHeaderIsToldAndItsSealKnownByTheFooter() throws {
+    let file = try fixture.sealed()
+    for bit in 0..<64 * 8 {
+      var damaged = file
+      damaged[body + bit / 8] ^= 1 << UInt8(bit % 8)
+      let isMagic = bit < 64
+      expectRefusal(damaged, .checksum, at: isMagic ? body : body + 60)
+      #expect(try place(damaged) == .seal(originalByteCount: UInt64(body)), "bit \(bit)")
+      // Without its footer nothing tells what it is.
+      var worse = damaged
+      worse[worse.count - 5] ^= 1
+      #expect(try place(worse) == .foreign, "bit \(bit)")
+      #expect(try place(damaged + [0]) == .foreign, "bit \(bit)")
+    }
+    var damaged = file
+    damaged[body] ^= 1
+    let error = #expect(throws: SealError.self) { try verify(damaged) }
+    #expect(error?.found == "a damaged table header")
+    #expect(error?.expected == "that of the footer; unseal the file, then seal it again")
+  }
+
+  @Test func aFooterThatContradictsItsPlaceIsNotBelieved() throws {
+    let file = try fixture.sealed().with(UInt8(0), at: body)
+    let footer = file.count - 64
+    for (field, number) in [
+      (16, UInt64(body) + 32), (32, UInt64(file.count - body) + 1), (40, fixture.header.leastByteCount - 1),
+    ] {
+      var lie = file.with(number, at: footer + field)
+      if field == 16 { lie = lie.with(number, at: footer + 24) }
+      lie = lie.with([UInt8].checksum(of: lie[footer..<footer + 60]), at: footer + 60)
+      expectRefusal(lie, .range, at: footer + field)
+      #expect(try place(lie) == .foreign)
+    }
+    let detached = try Seal(try fixture.digests(), isDetached: true).encoded()
+    for first in [detached[0], 0] {
+      let appended = fixture.body + [first] + detached.dropFirst()
+      expectRefusal(appended, .range, at: first == 0 ? appended.count - 64 + 12 : body + 12)
+      #expect(try place(appended) == .foreign)
+    }
   }
 
   @Test func sealOfAnotherFileIsRefused() throws {
@@ -113,6 +164,47 @@ struct AttackTests {
     refuse(file.with(UInt64.max, at: statement + 64), .limit, statement + 64)
     refuse(file.with(UInt64(4), at: statement + 104), .range, statement + 104)
     refuse(file.with(UInt32(1), at: statement + 8), .range, statement + 8)
+  }
+
+  /// Clause L13.4: what claims to be 256 MiB is not read for it.
+  @Test func lengthsAreCheckedBeforeTheTablesAreRead() throws {
+    let length = SealFormat.sealByteCount
+    let lengths = SealFrame(
+      .tableHeader, isDetached: false, bodyByteCount: UInt64(body), sealByteCount: length,
+      originalByteCount: UInt64(body))
+    var footer = lengths
+    footer.kind = .footer
+    let sound = try fixture.sealed()
+    let count = UInt64(body) + length
+    func expect(_ statement: [UInt8], _ code: SealError.Code, at offset: Int) {
+      let parts: [(UInt64, [UInt8])] = [
+        (0, fixture.body), (UInt64(body), lengths.encoded() + statement), (count - 64, footer.encoded()),
+      ]
+      var readByteCount = 0
+      let error = #expect(throws: SealError.self) {
+        try Seal(following: fixture.header, byteCount: count) { offset, buffer in
+          readByteCount += buffer.count
+          buffer.initializeMemory(as: UInt8.self, repeating: 0)
+          for (start, bytes) in parts {
+            for place in max(
+              start, offset)..<max(
+                start, offset, min(start + UInt64(bytes.count), offset + UInt64(buffer.count)))
+            {
+              buffer[Int(place - offset)] = bytes[Int(place - start)]
+            }
+          }
+        }
+      }
+      #expect(error?.code == code && error?.offset == UInt64(offset), "\(error.map { "\($0)" } ?? "")")
+      #expect(readByteCount <= 64 + 64 + 112 + 64, "\(readByteCount) bytes")
+    }
+    expect([], .version, at: statement)
+    expect(Array(sound[statement..<statement + 112]), .range, at: statement)
+    expect(
+      Array(sound.with(length, at: statement + 48)[statement..<statement + 112]), .range, at: statement)
+    expect(
+      Array(sound.with(length + 1, at: statement + 48)[statement..<statement + 112]), .limit,
+      at: statement + 48)
   }
 
   // MARK: Chunks and index
@@ -264,34 +356,5 @@ struct AttackTests {
     let file = try fixture.sealed(.crc32)
     expectRefusal(
       file.with(UInt32(1), at: statement + 4).repaired(bodyByteCount: body), .version, at: statement + 4)
-  }
-
-  // MARK: Sets
-
-  @Test func filesOfTwoSetsNeverVerifyTogether() throws {
-    let files = try (1...4).map { try SealedFixture(rows: 64, seed: UInt64($0)) }
-    let first = try Seal.set(
-      files[..<2].map { try $0.digests(.sha256) },
-      originalByteCounts: files[..<2].map { UInt64($0.body.count) }, signedBy: key)
-    let second = try Seal.set(
-      files[2...].map { try $0.digests(.sha256) },
-      originalByteCounts: files[2...].map { UInt64($0.body.count) }, signedBy: key)
-    func code(_ seals: [Seal]) -> SealError.Code? {
-      do throws(SealError) {
-        try SealSet.check(seals.map(\.statement))
-        return nil
-      } catch { return error.code }
-    }
-    #expect(code(first) == nil)
-    #expect(code(second) == nil)
-    #expect(code([first[0], second[1]]) == .set)
-    #expect(code([second[0], first[1]]) == .set)
-    #expect(code([first[1], first[0]]) == .set)
-    #expect(code([first[0]]) == .set)
-    #expect(code(first + first) == .set)
-    let single = try Seal(try files[1].digests(.sha256))
-    #expect(code([single]) == nil)
-    #expect(code([first[0], single]) == .set)
-    for (file, seal) in zip(files, first) { try verify(file.body + seal.encoded(), pinned) }
   }
 }

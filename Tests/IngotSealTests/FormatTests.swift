@@ -67,19 +67,23 @@ struct FormatTests {
     let seal = try Seal(try fixture.digests(.sha256), isDetached: true)
     let bytes = seal.encoded()
     let read = try Seal(
-      detachedFrom: fixture.header, fileByteCount: UInt64(fixture.body.count), byteCount: UInt64(bytes.count),
+      detachedFrom: fixture.header, byteCount: UInt64(bytes.count),
       reading: reading(bytes))
     #expect(read == seal)
+    try read.checkFile(byteCount: UInt64(fixture.body.count))
+    let shorter = #expect(throws: SealError.self) { try read.checkFile(byteCount: 100) }
+    #expect(shorter?.code == .range && shorter?.offset == 100)
     // It is none where an attached one must be, nor the other way round.
-    expectRefusal(fixture.body + bytes, .range, at: fixture.body.count + 16)
+    expectRefusal(fixture.body + bytes, .range, at: fixture.body.count + 12)
     let error = #expect(throws: SealError.self) {
       let attached = try Seal(try fixture.digests()).encoded()
       _ = try Seal(
-        detachedFrom: fixture.header, fileByteCount: UInt64(fixture.body.count),
-        byteCount: UInt64(attached.count), reading: reading(attached))
+        detachedFrom: fixture.header, byteCount: UInt64(attached.count), reading: reading(attached))
     }
     #expect(error?.code == .range)
-    #expect(error?.offset == 16)
+    #expect(error?.offset == 12)
+    #expect(error?.found == "a seal that follows its body")
+    #expect(error?.expected == "a detached seal, in a file of its own")
   }
 
   @Test func missingPaddingIsRemembered() throws {

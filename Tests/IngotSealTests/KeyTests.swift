@@ -72,14 +72,20 @@ struct KeyTests {
     // What is printed of a file has few letters and no controls.
     refuse("-----BEGIN \u{1B}[31m-----", "other text")
     refuse("-----BEGIN " + String(repeating: "A", count: 5000), String(repeating: "A", count: 40) + " in PEM")
-    // X25519 (1.3.101.110), Ed448 (1.3.101.113), and Ed25519 with its public key behind it (RFC 5958, version 2).
+    // X25519 (1.3.101.110), Ed448 (1.3.101.113), and a later version.
     let seed = [UInt8](repeating: 7, count: 32)
     let prefix: [UInt8] = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20]
-    for (place, byte) in [(11, 0x6E), (11, 0x71), (4, 1), (1, 0x51)] as [(Int, UInt8)] {
+    for (place, byte) in [(11, 0x6E), (11, 0x71), (4, 2), (1, 0x51)] as [(Int, UInt8)] {
       var other = prefix
       other[place] = byte
       refuse(pem("PRIVATE KEY", Base64.encode(other + seed)), "a key of another kind")
     }
+    // With the public key behind it (RFC 5958): the example of RFC 8410, section 10.3, but for its attributes.
+    var second = prefix
+    (second[1], second[4]) = (0x51, 1)
+    refuse(
+      pem("PRIVATE KEY", Base64.encode(second + seed + [0x81, 0x21, 0] + seed)),
+      "a key of version 2, with its public key")
     refuse(pem("PRIVATE KEY", Base64.encode(prefix + seed + [0])), "a key of another kind")
     refuse(pem("PRIVATE KEY", Base64.encode(prefix + seed.dropLast())), "a key of another kind")
     // A space that is none of ASCII is no space.
@@ -143,6 +149,28 @@ struct KeyTests {
       }
     }
     #expect(throws: SealError.self) { try VerifyingKey(bytes: []) }
+  }
+
+  /// Of the first y those that have no x, as computed by powers in Python.
+  @Test func numbersThatAreNoPointsAreRefused() throws {
+    let withoutX: Set<UInt8> = [
+      2, 7, 8, 11, 12, 13, 17, 20, 22, 31, 34, 36, 38, 41, 45, 46, 47, 49, 50, 53, 59,
+    ]
+    for y in 2...UInt8(60) {
+      for sign: UInt8 in [0, 0x80] {
+        let bytes = [y] + [UInt8](repeating: 0, count: 30) + [sign]
+        if withoutX.contains(y) {
+          let error = #expect(throws: SealError.self, "\(y)") { try VerifyingKey(bytes: bytes) }
+          #expect(error?.code == .key && error?.found == "no point of the curve")
+        } else {
+          _ = try VerifyingKey(bytes: bytes)
+        }
+      }
+    }
+    // Numbers of all sizes: the keys that there are.
+    for number in 0..<40 {
+      _ = try SigningKey(seed: [UInt8](repeating: UInt8(number), count: 32))
+    }
   }
 
   @Test func signaturesOfOtherFormsAreRefused() throws {

@@ -8,7 +8,7 @@ import SystemPackage
 package final class FaultyCalls: SystemCalls {
   /// A kind of system call.
   package enum Call: String, Sendable, CaseIterable {
-    case open, close, fstat, stat, readlink, read, write, reserve, truncate, chmod, sync, rename,
+    case open, close, fstat, stat, readlink, read, write, reserve, truncate, lock, chmod, sync, rename,
       renameExclusively, exchange
     case link, unlink, map, freeByteCount, names, makeFolder, removeFolder, currentFolder, openFileLimit,
       setOpenFileLimit
@@ -115,6 +115,11 @@ package final class FaultyCalls: SystemCalls {
   package func truncate(_ descriptor: CInt, to byteCount: Int64) throws(Errno) {
     try begin(.truncate)
     try platform.truncate(descriptor, to: byteCount)
+  }
+
+  package func lock(_ descriptor: CInt) throws(Errno) {
+    try begin(.lock)
+    try platform.lock(descriptor)
   }
 
   package func setPermissions(of descriptor: CInt, to mode: CInterop.Mode) throws(Errno) {

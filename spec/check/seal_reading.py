@@ -41,26 +41,33 @@ def frame(data, at, magic):
 
 def footer_at_end(data):
     try:
-        return len(data) >= 64 and frame(data[-64:], 0, b"INGTSEAL") is not None
+        return frame(data[-64:], 0, b"INGTSEAL") if len(data) >= 64 else None
     except SealError:
-        return False
+        return None
 
 
 class Seal:
     """A seal that has passed the steps 2 to 5. `data` is the file that holds it, and it starts at `start`."""
 
     def __init__(self, data, start, body_end, data_end, is_detached):
+        def at_its_place(found, at):
+            require(found["flags"] == is_detached, "SEAL_RANGE", at + 12)
+            require(found["body"] == body_end, "SEAL_RANGE", at + 16)
+            require(found["original"] >= data_end, "SEAL_RANGE", at + 40)
+
         require(len(data) > start, "SEAL_MISSING", start)
         rest = data[start:]
         beginning = b"INGTTABL" + struct.pack("<IIQ", 1, 0, body_end)
         is_cut = not is_detached and len(rest) < 64 and rest[:24] == beginning
         require(not is_cut, "SEAL_UNFINISHED", len(data))
         if len(rest) < 64 or rest[:8] != b"INGTTABL":
-            require(not footer_at_end(rest), "SEAL_RANGE", len(data) - 64 + 16)
-            raise SealError("SEAL_POSITION", start)
+            footer = footer_at_end(rest)
+            require(footer, "SEAL_POSITION", start)
+            at_its_place(footer, len(data) - 64)
+            require(footer["length"] == len(rest), "SEAL_RANGE", len(data) - 64 + 32)
+            raise SealError("SEAL_CRC", start)
         header = frame(rest[:64], start, b"INGTTABL")
-        require(header["flags"] == is_detached and header["body"] == body_end, "SEAL_RANGE", start + 16)
-        require(header["original"] >= data_end, "SEAL_RANGE", start + 40)
+        at_its_place(header, start)
         end = start + header["length"]
         require(len(data) >= end, "SEAL_UNFINISHED", len(data))
         require(len(data) == end, "SEAL_POSITION", end)
@@ -68,7 +75,7 @@ class Seal:
         footer = frame(rest[-64:], end - 64, b"INGTSEAL")
         for name, at in (("flags", 12), ("body", 16), ("length", 32), ("original", 40)):
             require(footer[name] == header[name], "SEAL_RANGE", end - 64 + at)
-        require(footer["tables"] == zlib.crc32(rest[:-64]), "SEAL_CRC", start)
+        self.checksums = footer["tables"], zlib.crc32(rest[:-64])
         self.header, self.tables, self.at = header, rest[64:-64], start + 64
         self.statement()
         self.digests()
@@ -99,6 +106,7 @@ class Seal:
             parts.append(self.tables[start : start + length])
             self.ends.append(start + length)
         require(self.ends[-1] == len(self.tables), "SEAL_RANGE", at)
+        require(self.checksums[0] == self.checksums[1], "SEAL_CRC", at - 64)
         self.skeleton, self.root, self.of_index, self.name, self.leaves, self.index, self.signature = parts[1:]
         self.said = self.tables[: self.ends[4]]
         try:

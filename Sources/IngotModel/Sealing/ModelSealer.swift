@@ -18,7 +18,7 @@ public struct ModelSealer: Sendable {
     case inPlace
     /// Into a file beside it, whose name has `.seal` added; the file itself is not touched.
     case detached
-    /// After a copy of the body.
+    /// After a copy of the body, which has the permission bits of the file.
     case copy(FilePath)
   }
 
@@ -92,9 +92,9 @@ public struct ModelSealer: Sendable {
       let tails = try shards.map { try SealTail($0, calls: calls) }
       let seals = try await seals(of: shards, isDetached: false, progress: progress)
       try SealTail.reserve(for: seals, tails)
-      return try zip(tails, seals).map { tail, seal in
-        try tail.write(seal)
-        return SealedFile(
+      try SealTail.write(seals, tails)
+      return zip(tails, seals).map { tail, seal in
+        SealedFile(
           path: tail.path, sealPath: tail.path, byteCount: seal.statement.bodyByteCount + seal.byteCount,
           seal: seal)
       }
@@ -187,8 +187,10 @@ public struct ModelSealer: Sendable {
     calls: any SystemCalls, progress: (UInt64, UInt64) -> Void
   ) throws -> [SealedFile] {
     let set = try AtomicFileSet(
-      try targets.map {
-        try AtomicFile(replacing: $0, overwrite: overwrite, sources: sources, calls: calls)
+      try zip(shards, targets).map { shard, target in
+        try AtomicFile(
+          replacing: target, overwrite: overwrite, sources: sources, permissions: shard.file.permissions,
+          calls: calls)
       })
     let outputs = set.files
     for (shard, output) in zip(shards, outputs) {

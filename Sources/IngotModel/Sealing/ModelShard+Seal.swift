@@ -36,18 +36,19 @@ extension ModelShard {
 
   /// Reads the seal from the file itself, or from a file of its own.
   ///
-  /// - Throws: ``SealError``, or ``ModelError`` for what the system reports.
+  /// - Throws: ``SealError`` at bytes of this file; ``ModelError`` for those of a detached seal, and for what the system reports.
   func seal(at path: FilePath) throws -> Seal {
     guard path != file.path else {
       return try Seal(following: header, byteCount: file.byteCount) { try read(into: $1, at: $0) }
     }
+    let seal: Seal
     do {
       let other = try RegularFile(opening: path)
-      return try Seal(
-        detachedFrom: header, fileByteCount: file.byteCount, byteCount: other.byteCount
-      ) { try other.read(into: $1, at: $0) }
-    } catch let error as FileError {
-      throw ModelError(.file(error), path)
+      seal = try Seal(detachedFrom: header, byteCount: other.byteCount) { try other.read(into: $1, at: $0) }
+    } catch {
+      throw ModelError(error, path)
     }
+    try seal.checkFile(byteCount: file.byteCount)
+    return seal
   }
 }

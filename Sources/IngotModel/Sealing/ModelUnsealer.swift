@@ -5,7 +5,8 @@ import SystemPackage
 
 /// Cuts off the seals of model files, and gives back the files that were sealed, byte for byte.
 ///
-/// Only what is known for a seal by its table header is cut off, whole or unfinished; foreign bytes never are.
+/// Only what is known for a seal by its table header or, where that is damaged, by its footer is cut off, whole or unfinished; foreign
+/// bytes never are.
 public enum ModelUnsealer {
   /// Cuts off the seal of a file, or of all files of the split set that it belongs to.
   ///

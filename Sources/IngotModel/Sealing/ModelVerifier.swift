@@ -61,7 +61,8 @@ public struct ModelVerifier: Sendable {
 
   private func verify(_ shard: ModelShard, progress: (Int) -> Void) async throws -> SealVerdict {
     var verdict = SealVerdict(
-      path: shard.file.path, sealPath: try shard.sealPath, byteCount: shard.file.byteCount)
+      path: shard.file.path, sealPath: try shard.sealPath, errorPath: shard.file.path,
+      byteCount: shard.file.byteCount)
     let seal: Seal
     do {
       seal = try shard.seal(at: verdict.sealPath)
@@ -70,6 +71,11 @@ public struct ModelVerifier: Sendable {
       verdict.isAuthentic = policy.effectiveMinimum == .signature
     } catch let error as SealError {
       verdict.errors.append(error)
+      return verdict
+    } catch let error as ModelError {
+      guard case .seal(let fault) = error.cause else { throw error }
+      verdict.errors.append(fault)
+      verdict.errorPath = error.path
       return verdict
     }
     let verifier = SealVerifier(seal, of: shard.header)
@@ -101,10 +107,6 @@ public struct ModelVerifier: Sendable {
   private func checkSet(_ verdicts: inout [SealVerdict]) {
     let statements = verdicts.compactMap { $0.seal?.statement }
     guard statements.count == verdicts.count else { return }
-    do throws(SealError) {
-      try SealSet.check(statements)
-    } catch {
-      verdicts[0].errors.append(error)
-    }
+    for fault in SealSet.faults(of: statements) { verdicts[fault.file].errors.append(fault.error) }
   }
 }

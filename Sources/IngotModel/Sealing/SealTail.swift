@@ -35,12 +35,28 @@ struct SealTail {
     }
   }
 
+  /// Writes the seals of all files of a set.
+  ///
+  /// - Throws: As ``write(_:)``; the error says how many files have their seals.
+  static func write(_ seals: [Seal], _ tails: [SealTail]) throws {
+    for (index, (tail, seal)) in zip(tails, seals).enumerated() {
+      do {
+        try tail.write(seal)
+      } catch let error as FileError where index > 0 {
+        let count = "\(index) of the \(tails.count) files"
+        throw error.adding(
+          "\(count) \(index == 1 ? "has its" : "have their") new seal: seal the set again with --force, or unseal it"
+        )
+      }
+    }
+  }
+
   /// Writes a seal, in place of one that is there.
   ///
   /// The table header is on the disk before the rest, so that whatever a crash leaves can be told from foreign bytes; the
   /// footer comes when all else is there.
   ///
-  /// - Throws: `FileError`, which says so if the old seal is lost.
+  /// - Throws: `FileError`, which says so if the old seal is lost, or if a part of the new one has stayed.
   func write(_ seal: Seal) throws {
     let end = try shard.unsealedByteCount
     let hadSeal = try shard.place != .nothing
@@ -57,18 +73,16 @@ struct SealTail {
     } catch {
       // A full disk must not leave half a seal. If this fails too, the rest is recognised later.
       let isCut = (try? tail.cut(to: end)) != nil
-      guard hadSeal else { throw error }
-      throw Self.lostSeal(error, isCut: isCut)
+      let rest = isCut ? 0 : tail.byteCount - end
+      var states = hadSeal ? ["the old seal was cut off"] : []
+      if rest > 0 {
+        states.append("what was written of the new one, \(rest) bytes, could not be cut off: unseal the file")
+      } else if hadSeal {
+        states.append("the file is unsealed now")
+      }
+      guard !states.isEmpty else { throw error }
+      throw error.adding(states.joined(separator: ", and "))
     }
-  }
-
-  /// The error of a file that had a seal, and has none now.
-  private static func lostSeal(_ error: FileError, isCut: Bool) -> FileError {
-    let reason = error.detail ?? error.errno.map { "\($0)" } ?? error.operation
-    let state = isCut ? "the file is unsealed now" : "the file has an unfinished seal now"
-    return FileError(
-      error.code, error.path, operation: error.operation, errno: error.errno,
-      detail: "\(reason), after the old seal was cut off: \(state)")
   }
 
   /// Cuts off the seal, whole or unfinished.
@@ -80,11 +94,23 @@ struct SealTail {
     case .seal, .unfinished:
       let length = try shard.unsealedByteCount
       try tail.cut(to: length)
-      try tail.sync()
+      do {
+        try tail.sync()
+      } catch {
+        throw error.adding("the seal was cut off, but that may be lost in a power failure")
+      }
       return UnsealedFile(
         path: path, byteCount: length, removedByteCount: shard.file.byteCount - length,
         wasUnfinished: place.isUnfinished)
     }
+  }
+}
+
+extension FileError {
+  /// The same error, with what has become of the files.
+  func adding(_ state: String) -> FileError {
+    let reason = detail ?? errno.map { "\($0)" } ?? operation
+    return FileError(code, path, operation: operation, errno: errno, detail: "\(reason) (\(state))")
   }
 }
 

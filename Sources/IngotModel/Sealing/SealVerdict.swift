@@ -18,6 +18,8 @@ public struct SealVerdict: Sendable {
   public let path: FilePath
   /// The file that holds the seal: the same, unless the seal is detached.
   public let sealPath: FilePath
+  /// The file that the errors are about, in which their offsets count: ``sealPath`` where a detached seal cannot be read.
+  public internal(set) var errorPath: FilePath
   /// The bytes of the file.
   public let byteCount: UInt64
   /// The seal, if there is one that can be read.

@@ -48,25 +48,44 @@ public struct SealSet: Sendable, Hashable {
   /// - Parameter statements: What the seal of each file says, in the order of the files.
   /// - Throws: ``SealError/Code/set``.
   public static func check(_ statements: [SealStatement]) throws(SealError) {
-    guard let first = statements.first else { return }
-    guard statements.count > 1 || first.set != nil else { return }
+    if let fault = faults(of: statements).first { throw fault.error }
+  }
+
+  /// What is wrong with seals that should be those of all files of one set, and of which file, counted from 0.
+  ///
+  /// Where all seals agree and the files are not those of the set, nothing tells which of them is wrong: all are named.
+  package static func faults(of statements: [SealStatement]) -> [(file: Int, error: SealError)] {
+    guard let first = statements.first, statements.count > 1 || first.set != nil else { return [] }
+    func isInPlace(_ index: Int) -> Bool {
+      statements[index].set.map { $0.index == index && $0.count == statements.count } ?? false
+    }
+    // The first that is in its place: the others must be of its set.
+    let example = statements.indices.first(where: isInPlace).map { statements[$0] }
+    var faults: [(file: Int, error: SealError)] = []
     for (index, statement) in statements.enumerated() {
-      guard let set = statement.set, set.index == index, set.count == statements.count else {
+      if !isInPlace(index) {
         let found =
           statement.set.map { "the seal of file \($0.index + 1) of \($0.count)" }
           ?? "the seal of a single file"
-        throw SealError(.set, found: found, expected: "that of file \(index + 1) of \(statements.count)")
-      }
-      guard set.id == first.set?.id, statement.digest == first.digest, statement.release == first.release
-      else {
-        throw SealError(
-          .set, found: "file \(index + 1) of another set or release",
-          expected: "files that were sealed together")
+        faults.append(
+          (index, SealError(.set, found: found, expected: "that of file \(index + 1) of \(statements.count)"))
+        )
+      } else if statement.set?.id != example?.set?.id || statement.digest != example?.digest
+        || statement.release != example?.release
+      {
+        faults.append(
+          (
+            index,
+            SealError(
+              .set, found: "file \(index + 1) of another set or release",
+              expected: "files that were sealed together")
+          ))
       }
     }
+    guard faults.isEmpty else { return faults }
     let id = id(first.digest, statements.map { ($0.bodyByteCount, $0.skeletonDigest, $0.rootDigest) })
-    guard id == first.set?.id else {
-      throw SealError(.set, found: "the identity of another set", expected: "that of these files")
-    }
+    if id == first.set?.id { return [] }
+    let error = SealError(.set, found: "the identity of another set", expected: "that of these files")
+    return statements.indices.map { ($0, error) }
   }
 }

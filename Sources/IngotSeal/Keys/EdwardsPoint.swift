@@ -35,7 +35,14 @@ enum EdwardsPoint {
     guard y.count == 32 else { return y.count.counted("byte") }
     y[31] &= 0x7F
     if !isLess(y, prime) { return "a point that is not in its canonical form" }
-    return smallOrder.contains(y) ? "a point of small order" : nil
+    if smallOrder.contains(y) { return "a point of small order" }
+    return isOnCurve(FieldElement(bytes: y)) ? nil : "no point of the curve"
+  }
+
+  /// Whether some x fits: x^2 = (y^2 - 1) / (d y^2 + 1), of which the product of both is a square if and only if the quotient is.
+  private static func isOnCurve(_ y: FieldElement) -> Bool {
+    let square = y * y
+    return ((square + -FieldElement(1)) * (.curveConstant * square + FieldElement(1))).isSquare
   }
 
   /// Whether 32 bytes are a number below the order of the group.

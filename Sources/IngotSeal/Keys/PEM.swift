@@ -42,9 +42,21 @@ enum PEM {
     }
     guard bytes.starts(with: kind.prefix), bytes.count == kind.prefix.count + 32 else {
       throw SealError(
-        .key, .file, found: "a key of another kind", expected: "an Ed25519 key of 32 bytes, not encrypted")
+        .key, .file,
+        found: isSecondVersion(bytes, kind)
+          ? "a key of version 2, with its public key" : "a key of another kind",
+        expected: kind == .privateKey
+          ? "an Ed25519 key of 32 bytes, version 1, not encrypted" : "an Ed25519 key of 32 bytes")
     }
     return Array(bytes.suffix(32))
+  }
+
+  /// Whether it is a private Ed25519 key with its public key behind it (RFC 8410, section 10.3).
+  private static func isSecondVersion(_ bytes: [UInt8], _ kind: Kind) -> Bool {
+    // Without the length of the whole; the version is the byte at 4.
+    var prefix = kind.prefix.dropFirst(2)
+    prefix[4] = 1
+    return kind == .privateKey && bytes.dropFirst(2).starts(with: prefix)
   }
 
   /// What is wrong with a text that is not one key of a kind.

@@ -42,6 +42,25 @@ struct OutputArgument: ExpressibleByArgument {
   }
 }
 
+/// The name of a release.
+struct ReleaseNameArgument: ExpressibleByArgument {
+  let text: String
+
+  /// Any text but one that is not UTF-8: what stands in its place would be written into a signed seal, or never match one.
+  init?(argument: String) {
+    guard !argument.unicodeScalars.contains("\u{FFFD}") || Self.isUTF8(argument) else { return nil }
+    text = argument
+  }
+
+  /// Whether the argument of the process is what its bytes say, not mended.
+  private static func isUTF8(_ argument: String) -> Bool {
+    (0..<Int(CommandLine.argc)).contains { index in
+      guard let bytes = CommandLine.unsafeArgv[index] else { return false }
+      return String(validatingCString: bytes)?.hasSuffix(argument) == true
+    }
+  }
+}
+
 /// An encoding by name, or the checkpoint's own precision.
 struct TargetArgument: CustomStringConvertible {
   let target: ConversionOptions.Target

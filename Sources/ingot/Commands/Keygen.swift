@@ -4,7 +4,7 @@ import IngotSeal
 import SystemPackage
 
 /// Makes keys.
-struct Keygen: ParsableCommand, Verb {
+struct Keygen: AsyncParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Make a key to sign seals with, and the public key to verify them.",
     discussion: """
@@ -27,19 +27,24 @@ struct Keygen: ParsableCommand, Verb {
 
   func check() throws { try output.check() }
 
-  func run() throws {
-    let key = try SigningKey()
-    let publicPath = publicPath
-    // Links may lead both names to one place.
-    let set = try AtomicFileSet([
-      try AtomicFile(replacing: output.path, overwrite: force, isPrivate: true),
-      try AtomicFile(replacing: publicPath, overwrite: force),
-    ])
-    try set.files[0].write(Array(key.pem.utf8))
-    try set.files[1].write(Array(key.verifyingKey.pem.utf8))
-    try set.commit()
+  func run() async throws {
+    let (path, publicPath, overwrite) = (output.path, publicPath, force)
+    // No private key may stay in a hidden file.
+    let key = try await Interruption.cancelling(.writesWhole, asJSON: json) {
+      let key = try SigningKey()
+      // Links may lead both names to one place.
+      let set = try AtomicFileSet([
+        try AtomicFile(replacing: path, overwrite: overwrite, isPrivate: true),
+        try AtomicFile(replacing: publicPath, overwrite: overwrite),
+      ])
+      try set.files[0].write(Array(key.pem.utf8))
+      try set.files[1].write(Array(key.verifyingKey.pem.utf8))
+      try Task.checkCancellation()
+      try set.commit()
+      return key
+    }
     try KeyReport(
-      privateKey: output.path.string, publicKey: publicPath.string, keyID: Seal.hex(key.verifyingKey.id)
+      privateKey: path.string, publicKey: publicPath.string, keyID: Seal.hex(key.verifyingKey.id)
     ).show(asJSON: json)
   }
 

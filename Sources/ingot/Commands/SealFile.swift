@@ -40,7 +40,7 @@ struct SealFile: AsyncParsableCommand, Verb, SealingVerb {
   var sign: FilePath?
 
   @Option(help: "The name of what is released.")
-  var name = ""
+  var name: ReleaseNameArgument?
 
   @Option(help: "The number of the release, which should grow.")
   var counter: UInt64 = 0
@@ -65,10 +65,14 @@ struct SealFile: AsyncParsableCommand, Verb, SealingVerb {
     if sign != nil, digest == .crc32 { throw ValidationError("A signature needs --digest sha256.") }
     try work.check()
     do {
-      _ = try SealRelease(name: name, counter: counter)
+      _ = try release
     } catch {
       throw ValidationError("--name takes one line of at most \(SealFormat.nameByteCount) bytes.")
     }
+  }
+
+  private var release: SealRelease {
+    get throws(SealError) { try SealRelease(name: name?.text ?? "", counter: counter) }
   }
 
   func run() async throws {
@@ -77,7 +81,7 @@ struct SealFile: AsyncParsableCommand, Verb, SealingVerb {
     let sealer = ModelSealer(
       digest: digest ?? (key == nil ? .crc32 : .sha256),
       chunkByteCount: (chunk?.byteCount).map(Int.init) ?? SealFormat.defaultChunkByteCount,
-      release: try SealRelease(name: name, counter: counter), key: key, threads: work.threadCount)
+      release: try release, key: key, threads: work.threadCount)
     let destination =
       output.map { ModelSealer.Destination.copy($0.path) } ?? (detached ? .detached : .inPlace)
     let (file, force, quiet) = (file, force, work.quiet)

@@ -33,7 +33,7 @@ struct Verify: AsyncParsableCommand, Verb, SealingVerb {
   var minCounter: UInt64 = 0
 
   @Option(help: "The name that the release must have.")
-  var name: String?
+  var name: ReleaseNameArgument?
 
   @OptionGroup var work: WorkOptions
 
@@ -51,7 +51,7 @@ struct Verify: AsyncParsableCommand, Verb, SealingVerb {
     let policy = SealPolicy(
       minimum: require ?? .none, keys: try keys.map { try KeyFile.verifyingKey($0) },
       minimumCounter: minCounter,
-      releaseName: name)
+      releaseName: name?.text)
     if keys.isEmpty, minCounter > 0 || name != nil {
       Terminal.warn("without --key, anybody who can write the file can write name and number of a release")
     }

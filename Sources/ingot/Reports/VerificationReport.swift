@@ -5,6 +5,8 @@ import IngotSeal
 struct VerificationReport: LineReport {
   struct Problem: Encodable {
     let code: String
+    /// The file that it is about, and that the offset is in.
+    let path: String
     let offset: UInt64?
     let message: String
   }
@@ -31,7 +33,10 @@ struct VerificationReport: LineReport {
       isValid = verdict.isValid
       isAuthentic = verdict.isValid && verdict.isAuthentic
       seal = verdict.seal.map(SealSummary.init)
-      errors = verdict.errors.map { Problem(code: $0.code.rawValue, offset: $0.offset, message: "\($0)") }
+      errors = verdict.errors.map {
+        Problem(
+          code: $0.code.rawValue, path: verdict.errorPath.string, offset: $0.offset, message: "\($0)")
+      }
       damage = verdict.damage.map {
         Damage(
           start: $0.range.lowerBound, end: $0.range.upperBound, tensors: $0.tensors,
@@ -57,8 +62,14 @@ extension VerificationReport.File {
 
   fileprivate var lines: [String] {
     let rest = errors.count - Self.shownCount
-    return ["\(path.escaped): \(sentence)"] + errors.prefix(Self.shownCount).map { "  \($0.message.escaped)" }
+    return ["\(path.escaped): \(sentence)"]
+      + errors.prefix(Self.shownCount).map { "  \(text(of: $0).escaped)" }
       + (rest > 0 ? ["  and \(Format.count(rest)) more"] : [])
+  }
+
+  /// The file is named where it is not the one that the lines are about.
+  private func text(of problem: VerificationReport.Problem) -> String {
+    problem.path == path ? problem.message : "\(problem.path): \(problem.message)"
   }
 
   private var sentence: String {

@@ -54,9 +54,10 @@ def add(corpus):
 
     for name, data in [("magic", b"INGTTABM"), ("foreign", b"\0" * 8)]:
         broken(
-            "L13", f"table-{name}", "No table header where the body ends, and a footer at the end of the file.",
-            body + data + sound[8:], "SEAL_RANGE", footer + 16,
+            "L13", f"table-{name}", "The magic of the table header is damaged, and the footer is whole.",
+            body + data + sound[8:], "SEAL_CRC", end,
         )  # fmt: skip
+    broken("L13", "table-elsewhere", "A seal that starts 32 bytes after the body.", body + bytes(32) + sound, "SEAL_RANGE", footer + 64)
     broken("L13", "foreign", "Other bytes after the body.", body + bytes(100), "SEAL_POSITION", end)
     broken("L13", "short", "Fewer bytes than tell a table header.", body + sound[:23], "SEAL_POSITION", end)
     broken("L13", "short-other", "The table header of a longer body is cut.", body + sound[:16] + b"\xff" + sound[17:40], "SEAL_POSITION", end)
@@ -90,7 +91,7 @@ def add(corpus):
     field("L4", "header-original", "Data was cut off before it was sealed.", "SEAL_RANGE", end + 40, header={"original": end - 8})
     field("L4", "header-checksum-field", "A checksum of the tables before them.", "SEAL_VERSION", end + 48, header={"checksum": 7})
     field("L4", "header-length", "One byte more than the file has.", "SEAL_UNFINISHED", end + len(sound), header={"length": len(sound) + 1})
-    field("L4", "detached-after-body", "A detached seal after the body.", "SEAL_RANGE", end + 16, is_detached=True)
+    field("L4", "detached-after-body", "A detached seal after the body.", "SEAL_RANGE", end + 12, is_detached=True)
     broken("L5", "footer-magic", "The footer begins otherwise.", body + sound[:-FRAME] + b"INGTSEAM" + sound[-56:], "SEAL_CRC", footer)
     field("L5", "footer-tables", "The tables have another checksum.", "SEAL_CRC", end, footer={"checksum": 1})
     field("L5", "footer-original", "The footer of another seal.", "SEAL_RANGE", footer + 40, footer={"original": end - 1})
@@ -157,7 +158,7 @@ def valid(seals, file):
             case.findings.append(("C20-MISSING", short))
     seal = of(file, is_detached=True)
     for name, data, fault in [
-        ("attached", of(file).bytes, ("SEAL_RANGE", 16)),
+        ("attached", of(file).bytes, ("SEAL_RANGE", 12)),
         ("cut", seal.bytes[:-1], ("SEAL_UNFINISHED", len(seal.bytes) - 1)),
         ("longer", seal.bytes + b"\n", ("SEAL_POSITION", len(seal.bytes))),
     ]:
