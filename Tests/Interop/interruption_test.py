@@ -20,6 +20,9 @@ import synthetic  # noqa: E402 (the benchmarks write the same files)
 LATENCY = 1.0
 SEED = 20260101
 
+# In the background of a script interruptions are ignored, by children too, which is respected.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class InterruptionTest(Test):
     def interrupted(self, delay, *arguments):
