@@ -64,7 +64,7 @@ import Testing
     for round in 0..<12 {
       let process = try Command.start(
         ["keygen", "-o", "k.pem", "--force"], in: folder, output: FileHandle.nullDevice,
-        error: FileHandle.nullDevice)
+        error: FileHandle.nullDevice, isKilled: true)
       // At the first sight of a hidden file, or a little later.
       while process.isRunning, try !folder.names().contains(where: { $0.hasPrefix(".") }) {}
       usleep(UInt32(round % 4) * 100)
