@@ -60,6 +60,7 @@ extension LoRAAdapter {
       isTransposed = configuration["fan_in_fan_out"]?.boolean ?? false
       keepsTies = configuration["ensure_weight_tying"]?.boolean ?? false
       var alphas: [(pattern: ModulePattern, alpha: Double)] = []
+      var steps = 0
       for (pattern, value) in configuration["alpha_pattern"]?.members ?? [:] {
         guard let alpha = value.number, alpha.isFinite else {
           throw fault("alpha_pattern", value.kind, "numbers")
@@ -71,11 +72,13 @@ extension LoRAAdapter {
             "alpha_pattern", "\(pattern.string.quoted) with \(error.words) at character \(error.place)",
             "a regular expression that can be matched at once: merge this adapter with PEFT")
         }
-      }
-      guard alphas.reduce(0, { $0 + $1.pattern.count }) <= Self.stepLimit else {
-        throw fault(
-          "alpha_pattern", "patterns of more than \(Self.stepLimit) steps",
-          "fewer: merge this adapter with PEFT")
+        // Before the next one: compiling costs too.
+        steps += alphas.last?.pattern.count ?? 0
+        guard steps <= Self.stepLimit else {
+          throw fault(
+            "alpha_pattern", "patterns of more than \(Self.stepLimit) steps",
+            "fewer: merge this adapter with PEFT")
+        }
       }
       self.alphas = alphas
     }

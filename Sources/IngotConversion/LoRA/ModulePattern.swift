@@ -15,6 +15,8 @@ struct ModulePattern: Sendable {
 
   /// The most instructions of an expression, into which repetitions are written out.
   static let instructionLimit = 4096
+  /// The most characters and ranges of a class, each of which is compared with.
+  static let classLimit = 256
   /// The deepest groups.
   static let depthLimit = 64
 

@@ -200,6 +200,9 @@ struct ModulePatternParser {
     var isFirst = true
     while let character = next, character != "]" || isFirst {
       isFirst = false
+      guard set.ranges.count < ModulePattern.classLimit else {
+        throw fault("more than \(ModulePattern.classLimit) characters in a class")
+      }
       let low = try member()
       guard next == "-", place + 1 < characters.count, characters[place + 1] != "]" else {
         set.ranges += low.ranges

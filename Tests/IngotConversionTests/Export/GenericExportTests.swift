@@ -39,6 +39,21 @@ import Testing
     }
   }
 
+  /// What the output could not hold is refused on the way back as on the way there: clause X3.2 keeps truth values, of which these are none.
+  @Test func bytesThatAreNoTruthValueAreRefused() async throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.safetensors([SourceTensor("mask", "BOOL", [4], [0, 1, 2, 1])])
+    let plan = try ExportPlan(try Checkpoints.open(source), format: .safetensors)
+    let output = folder.path("again.safetensors")
+    await #expect {
+      _ = try await ExportPipeline(plan, threads: 2).run(to: .file(output, .safetensors))
+    } throws: {
+      let error = $0 as? ConversionError
+      return error?.code == .value && error?.tensor == "mask" && "\($0)".contains("element 2 is 2")
+    }
+    #expect(try folder.names() == ["model.safetensors"])
+  }
+
   @Test func namesShapesTypesAndBytesComeBack() async throws {
     let folder = try TemporaryFolder()
     let source = try folder.safetensors(Self.sources + [Self.nameless])

@@ -50,6 +50,12 @@ import Testing
     #expect(throws: ModulePattern.Fault.self) { try ModulePattern(nested(100_000)) }
   }
 
+  @Test func classesHaveALength() {
+    func characters(_ count: Int) -> String { "[" + String(repeating: "a", count: count) + "]" }
+    #expect(throws: Never.self) { try ModulePattern(characters(ModulePattern.classLimit)) }
+    #expect(throws: ModulePattern.Fault.self) { try ModulePattern(characters(ModulePattern.classLimit + 1)) }
+  }
+
   /// Each of these takes a backtracking matcher longer than anybody waits.
   @Test(arguments: [
     "(.*)*x", "(.*.*)*=", "((((.*)*)*)*)*=", "(\\w+\\.?)+!", "(.?){1000}x", "(a|a|aa)*(a|a|aa)*b",
