@@ -1,4 +1,5 @@
 import IngotContainer
+import IngotEncodings
 import IngotFiles
 import IngotSeal
 import SystemPackage
@@ -76,7 +77,8 @@ struct SealTail {
       let rest = isCut ? 0 : tail.byteCount - end
       var states = hadSeal ? ["the old seal was cut off"] : []
       if rest > 0 {
-        states.append("what was written of the new one, \(rest) bytes, could not be cut off: unseal the file")
+        states.append(
+          "what was written of the new one, \(rest.counted("byte")), could not be cut off: unseal the file")
       } else if hadSeal {
         states.append("the file is unsealed now")
       }
