@@ -112,10 +112,7 @@ struct HostileCheckpointTests {
   @Test func aSurveyListsAClassOfTorchScriptOutsideOfIt() throws {
     let bytes = [0x80, 2] + Array("c__torch__\nM\n.".utf8)
     func names(_ foreign: PickleMachine.Foreign) throws -> [String?] {
-      let input = PickleBytes(available: UInt64(bytes.count), limit: 100) {
-        $1.copyBytes(from: bytes[$0..<$0 + $1.count])
-      }
-      var machine = PickleMachine(input, limits: .default, foreign: foreign)
+      var machine = PickleMachine(PickleBytes(bytes), limits: .default, foreign: foreign)
       _ = try machine.run()
       return machine.arena.unknown.names.map(\.error.global)
     }

@@ -55,21 +55,23 @@ struct PickleSurveyTests {
         listed += 1
         tensors += found.0.tensors.count
         #expect(error.code == .global && found.0.unknown.names.first?.error == error)
-        _ = try? search(found.0, found.1)
+        _ = try? search(found.0, found.1, bytes)
       case (.failure(let left), .failure(let right)): #expect(left == right || left.code == .global)
       }
     }
     #expect(accepted > 20 && listed > 20 && tensors > 5, "\(accepted) \(listed) \(tensors)")
   }
 
-  private func search(_ arena: PickleArena, _ root: PickleValue) throws -> CheckpointTensors {
-    let file = ReadableBytes(arena.bytes, path: "input")
+  private func search(
+    _ arena: PickleArena, _ root: PickleValue, _ bytes: [UInt8]
+  ) throws -> CheckpointTensors {
+    let file = ReadableBytes(bytes, path: "input")
     let part = PyTorchContents.Part(
       prefix: [], arena: arena, root: root, start: 0, entry: nil,
-      places: [Int](repeating: 0, count: arena.storages.count))
-    let place = PyTorchContents.Place(
-      bytes: .file(file, offset: 0), offset: 0, byteCount: UInt64(arena.bytes.count), isPlain: true)
-    let contents = PyTorchContents(file: file, parts: [part], places: [place], isBigEndian: false)
+      places: [Int32](repeating: 0, count: arena.storages.count))
+    var places = PyTorchPlaces(file)
+    _ = places.append(PyTorchPlaces.Place(offset: 0, byteCount: UInt64(bytes.count)))
+    let contents = PyTorchContents(file: file, parts: [part], places: places, isBigEndian: false)
     var refusals = SurveyRefusals(contents)
     return try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
       choosing: .onlyOrAll, .default, listing: { refusals.add($0) })

@@ -21,7 +21,9 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
   public let sourceFiles: [RegularFile]
   /// In a survey the names that the table does not have, and the tensors that cannot be read, each an error; otherwise none.
   package let refusals: [CheckpointError]
-  private let storages: [StorageBytes]
+  /// Where the storages of each file are that has deflated ones, and the index of the first of them; of other files a tensor says
+  /// it itself.
+  private let deflated: [Int: (places: PyTorchPlaces, firstStorage: Int)]
   private let tiles = TileCache(.transposed)
   private let table: CheckpointTensors
 
@@ -54,7 +56,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     sourceFiles = [file]
     let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: isSurvey)
     var refusals = SurveyRefusals(contents)
-    storages = contents.places.map(\.bytes)
+    deflated = contents.places.isPlain ? [:] : [0: (contents.places, 0)]
     let maker = PyTorchTensors(contents: contents, file: 0, firstStorage: 0)
     table = try maker.table(
       choosing: choice, limits, listing: isSurvey ? { refusals.add($0) } : nil)
@@ -66,12 +68,14 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     name = CheckpointName.of(index.path)
     var files: [RegularFile] = []
     var table = CheckpointTensors()
-    var storages: [StorageBytes] = []
+    var deflated: [Int: (places: PyTorchPlaces, firstStorage: Int)] = [:]
+    var storageCount = 0
     for (place, shard) in index.shards.enumerated() {
       let file = try Self.open(shard, of: index)
       let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: false)
-      let maker = PyTorchTensors(contents: contents, file: place, firstStorage: storages.count)
-      storages += contents.places.map(\.bytes)
+      let maker = PyTorchTensors(contents: contents, file: place, firstStorage: storageCount)
+      if !contents.places.isPlain { deflated[place] = (contents.places, storageCount) }
+      storageCount += contents.places.count
       for tensor in try maker.table(choosing: .only, limits) {
         guard index.tensors.shard(of: tensor.name) == place else {
           throw CheckpointError(
@@ -90,7 +94,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     }
     sourceFiles = files
     refusals = []
-    self.storages = storages
+    self.deflated = deflated
     self.table = table
   }
 
@@ -120,7 +124,14 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
     guard let view = tensor.view else { preconditionFailure("not a tensor of this checkpoint") }
-    try storages[view.storage].read(tensor, bytes: range, into: buffer, tiles: tiles)
+    let file = tensor.location.file
+    let storage: StorageBytes =
+      if let deflated = deflated[file] {
+        deflated.places.bytes(of: Int32(view.storage - deflated.firstStorage))
+      } else {
+        .file(ReadableBytes(sourceFiles[file]), offset: tensor.location.offset - view.start)
+      }
+    try storage.read(tensor, bytes: range, into: buffer, tiles: tiles)
   }
 }
 

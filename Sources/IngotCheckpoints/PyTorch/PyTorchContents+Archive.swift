@@ -9,14 +9,14 @@ extension PyTorchContents {
   ///
   /// - Throws: ``CheckpointError/Code/ambiguous`` where there are several.
   static func prefix(of archive: ZIPArchive, _ file: ReadableBytes) throws(CheckpointError) -> String? {
-    let names = archive.entries.map(\.name).filter { $0.hasSuffix("/" + pickleName) }
-    guard let name = names.first else { return nil }
-    guard names.count == 1 else {
+    let pickles = Array(archive.lazy.filter { $0.name.hasSuffix("/" + pickleName) }.prefix(2))
+    guard let pickle = pickles.first else { return nil }
+    guard pickles.count == 1 else {
       throw CheckpointError(
-        .ambiguous, file.path, at: archive[names[1]]?.directoryOffset, .member(names[1]),
+        .ambiguous, file.path, at: pickles[1].directoryOffset, .member(pickles[1].name),
         found: "a second \(pickleName)", expected: "one")
     }
-    return String(name.dropLast(pickleName.count))
+    return String(pickle.name.dropLast(pickleName.count))
   }
 
   /// Reads the pickles of an archive.
@@ -28,26 +28,34 @@ extension PyTorchContents {
     let reader = EntryReader(file)
     let constants = archive[prefix + "constants.pkl"]
     let foreign = PickleMachine.Foreign(areModulesKnown: constants != nil, isListed: isSurvey)
-    var table = StorageTable()
+    var places = PyTorchPlaces(file)
+    var placesOfMembers = [Int32?](repeating: nil, count: archive.count)
     func part(_ entry: ZIPEntry, _ folder: String, _ names: [String]) throws -> Part {
       let (arena, root) = try Self.unpickle(entry, reader, file, limits, foreign)
-      let places = try arena.storages.map { storage in
-        try table.place(folder + storage.key) {
-          try Self.place(of: storage, folder + storage.key, archive, reader, file)
+      let texts = PickleTexts(arena.source)
+      let found = try arena.storages.map { storage in
+        let name = folder + (try texts.string(storage.key))
+        guard let member = archive.index(of: name) else {
+          throw CheckpointError(
+            .pickle, file.path, .member(name), found: "no such member",
+            expected: "the storage that a pickle refers to")
         }
+        if let place = placesOfMembers[member] { return place }
+        let place = places.append(member: member, of: archive, reader)
+        placesOfMembers[member] = place
+        return place
       }
-      for (storage, place) in zip(arena.storages, places)
-      where storage.byteCount != table.places[place].byteCount {
+      for (storage, place) in zip(arena.storages, found) where storage.byteCount != places[place].byteCount {
         throw CheckpointError(
           PickleError(
-            .size, at: storage.offset,
+            .size, at: Int(storage.offset),
             found:
-              "a storage of \(storage.elementCount.counted("element")) in \(table.places[place].byteCount.counted("byte"))",
+              "a storage of \(storage.elementCount.counted("element")) in \(places[place].byteCount.counted("byte"))",
             expected: storage.byteCount.map { $0.counted("byte") } ?? "a size that can be counted"),
           file.path, at: entry.dataOffset, of: entry)
       }
       return Part(
-        prefix: names, arena: arena, root: root, start: entry.dataOffset, entry: entry, places: places)
+        prefix: names, arena: arena, root: root, start: entry.dataOffset, entry: entry, places: found)
     }
     var parts: [Part] = []
     if let entry = archive[prefix + Self.pickleName] { parts.append(try part(entry, prefix + "data/", [])) }
@@ -55,7 +63,7 @@ extension PyTorchContents {
       parts.append(try part(constants, prefix + "constants/", ["CONSTANTS"]))
     }
     self.init(
-      file: file, parts: parts, places: table.places,
+      file: file, parts: parts, places: places,
       isBigEndian: try Self.isBigEndian(archive[prefix + "byteorder"], reader, file))
   }
 
@@ -64,12 +72,18 @@ extension PyTorchContents {
     _ entry: ZIPEntry, _ reader: EntryReader, _ file: ReadableBytes, _ limits: CheckpointLimits,
     _ foreign: PickleMachine.Foreign
   ) throws -> (PickleArena, PickleValue) {
-    let isInflated = entry.method == .deflated
-    let allowance = PickleAllowance(storedByteCount: entry.compressedByteCount, limits: limits)
-    let bytes = try reader.bytes(
-      of: entry, limit: isInflated ? allowance.inflatedByteCount : limits.pickleByteCount)
+    let source: PickleSource
+    if entry.method == .deflated {
+      let allowance = PickleAllowance(storedByteCount: entry.compressedByteCount, limits: limits)
+      let bytes = try reader.bytes(of: entry, limit: allowance.inflatedByteCount)
+      source = PickleSource(ReadableBytes(bytes, path: file.path))
+    } else {
+      try reader.check(entry, limit: limits.pickleByteCount)
+      source = PickleSource(file, in: entry.dataOffset..<entry.dataEnd)
+    }
     var machine = PickleMachine(
-      PickleBytes(bytes), limits: limits, foreign: foreign, storedByteCount: entry.compressedByteCount)
+      PickleBytes(source, limit: .max), limits: limits, foreign: foreign,
+      storedByteCount: entry.compressedByteCount)
     do {
       let root = try machine.run()
       guard machine.input.isAtEnd else {
@@ -81,21 +95,6 @@ extension PyTorchContents {
     } catch let error as PickleError {
       throw CheckpointError(error, file.path, at: entry.dataOffset, of: entry)
     }
-  }
-
-  private static func place(
-    of storage: PickleStorage, _ name: String, _ archive: ZIPArchive, _ reader: EntryReader,
-    _ file: ReadableBytes
-  ) throws(CheckpointError) -> Place {
-    guard let entry = archive[name] else {
-      throw CheckpointError(
-        .pickle, file.path, .member(name), found: "no such member",
-        expected: "the storage that a pickle refers to")
-    }
-    let isPlain = entry.method == .stored
-    return Place(
-      bytes: isPlain ? .file(file, offset: entry.dataOffset) : .member(reader, entry, offset: 0),
-      offset: entry.dataOffset, byteCount: entry.byteCount, isPlain: isPlain)
   }
 
   private static func isBigEndian(

@@ -13,9 +13,8 @@ extension PyTorchContents {
     var position: UInt64 = 0
     func next() throws -> (PickleArena, PickleValue, start: UInt64) {
       let start = position
-      let input = PickleBytes(available: file.byteCount - start, limit: limits.pickleByteCount) {
-        try file.read(start + UInt64($0), $1)
-      }
+      let input = PickleBytes(
+        PickleSource(file, in: start..<file.byteCount), limit: limits.pickleByteCount)
       var machine = PickleMachine(input, limits: limits, foreign: isSurvey ? .listed : .refused)
       do {
         let root = try machine.run()
@@ -31,7 +30,9 @@ extension PyTorchContents {
       CheckpointError(code, file.path, at: offset, found: found, expected: expected)
     }
     let first = try next()
-    guard case .longInteger(let text) = first.1, first.0.bytes[text.range].elementsEqual(Self.magic) else {
+    guard case .longInteger(let text) = first.1,
+      try PickleTexts(first.0.source).bytes(of: text).elementsEqual(Self.magic)
+    else {
       throw refuse(.magic, first.start, "a pickle that is no checkpoint", "the number that begins one")
     }
     let second = try next()
@@ -49,35 +50,56 @@ extension PyTorchContents {
       throw refuse(.pickle, keys.start, "no list of storages", "one")
     }
     var stored = StoredList(file, position: position)
-    var table = StorageTable()
-    var known: [ExactName: Int] = [:]
-    let references = Dictionary(
-      arena.storages.map { (ExactName($0.key), $0) }, uniquingKeysWith: { first, _ in first })
+    let references = try StorageKeys(arena)
+    let texts = PickleTexts(keys.0.source)
+    var places = PyTorchPlaces(file)
+    var known = [Int32?](repeating: nil, count: references.names.count)
     for item in list.items {
       guard case .text(let text) = item else {
         throw refuse(.pickle, keys.start, "a storage whose name is no text", "texts")
       }
-      let key = keys.0.text(text)
-      guard let reference = references[ExactName(key)], known[ExactName(key)] == nil else {
+      let key = try texts.string(text)
+      guard let name = references.names.index(of: key), known[name] == nil else {
         throw refuse(
           .pickle, keys.start, "the storage \(key.quoted), which no tensor has or which stands there twice",
           "each storage once")
       }
-      known[ExactName(key)] = try table.place(key) { try stored.next(reference, key) }
+      known[name] = places.append(try stored.next(arena.storages[references.firstStorages[name]], key))
     }
     try stored.finish()
-    let places = try arena.storages.map { storage in
-      guard let place = known[ExactName(storage.key)], storage.byteCount == table.places[place].byteCount
-      else {
+    let found = try zip(arena.storages, references.ofStorages).map { storage, name in
+      guard let place = known[Int(name)], storage.byteCount == places[place].byteCount else {
         throw CheckpointError(
           PickleError(
-            .size, at: storage.offset, found: "a storage of \(storage.elementCount.counted("element"))",
+            .size, at: Int(storage.offset), found: "a storage of \(storage.elementCount.counted("element"))",
             expected: "one that the file has, of the same size"), file.path, at: start)
       }
       return place
     }
-    let part = Part(prefix: [], arena: arena, root: root, start: start, entry: nil, places: places)
-    self.init(file: file, parts: [part], places: table.places, isBigEndian: false)
+    let part = Part(prefix: [], arena: arena, root: root, start: start, entry: nil, places: found)
+    self.init(file: file, parts: [part], places: places, isBigEndian: false)
+  }
+
+  /// The different keys that the storages of a pickle have.
+  private struct StorageKeys {
+    private(set) var names = NameTable()
+    /// For each name the first storage that has it, and for each storage its name.
+    private(set) var firstStorages: [Int] = []
+    private(set) var ofStorages: [Int32] = []
+
+    init(_ arena: PickleArena) throws {
+      let texts = PickleTexts(arena.source)
+      for (index, storage) in arena.storages.enumerated() {
+        let key = try texts.string(storage.key)
+        if let name = names.index(of: key) {
+          ofStorages.append(Int32(name))
+        } else {
+          ofStorages.append(Int32(names.count))
+          names.append(key)
+          firstStorages.append(index)
+        }
+      }
+    }
   }
 
   /// The storages after the pickles: a number of elements, and their bytes.
@@ -90,7 +112,7 @@ extension PyTorchContents {
       self.position = position
     }
 
-    mutating func next(_ storage: PickleStorage, _ key: String) throws -> Place {
+    mutating func next(_ storage: PickleStorage, _ key: String) throws -> PyTorchPlaces.Place {
       func refuse(_ code: CheckpointError.Code, _ found: String, _ expected: String) -> CheckpointError {
         CheckpointError(
           code, file.path, at: position, found: "\(found) of the storage \(key.quoted)", expected: expected)
@@ -107,7 +129,7 @@ extension PyTorchContents {
         throw refuse(.truncated, "the end of the file within the \(byteCount.counted("byte"))", "all of them")
       }
       position = start + byteCount
-      return Place(bytes: .file(file, offset: start), offset: start, byteCount: byteCount, isPlain: true)
+      return PyTorchPlaces.Place(offset: start, byteCount: byteCount)
     }
 
     func finish() throws(CheckpointError) {

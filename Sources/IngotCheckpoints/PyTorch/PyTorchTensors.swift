@@ -20,7 +20,9 @@ struct PyTorchTensors {
   ) throws -> CheckpointTensors {
     let search = try TensorSearch(contents, limits: limits)
     var table = CheckpointTensors()
-    for (name, found) in try StateDictionary(search, choosing: choice, contents.file.path).tensors {
+    let dictionary = try StateDictionary(search, choosing: choice, contents.file.path)
+    for found in dictionary.chosen {
+      let name = try dictionary.name(of: found)
       let tensor: CheckpointTensor
       do throws(CheckpointError) {
         tensor = try self.tensor(name, found)
@@ -44,9 +46,8 @@ struct PyTorchTensors {
   /// - Throws: ``CheckpointError`` at what describes it.
   func tensor(_ name: String, _ found: TensorSearch.Found) throws(CheckpointError) -> CheckpointTensor {
     let part = contents.parts[Int(found.part)]
-    let described = part.arena.tensors[Int(found.tensor)]
     do throws(PickleError) {
-      return try tensor(name, described, part)
+      return try tensor(name, found.tensor, part)
     } catch {
       let place = contents.refuse(error, in: part)
       throw CheckpointError(
@@ -55,12 +56,13 @@ struct PyTorchTensors {
   }
 
   private func tensor(
-    _ name: String, _ described: PickleTensor, _ part: PyTorchContents.Part
+    _ name: String, _ index: Int32, _ part: PyTorchContents.Part
   ) throws(PickleError) -> CheckpointTensor {
+    let described = part.arena.tensors[Int(index)]
     func refuse(_ code: CheckpointError.Code, _ found: String, _ expected: String) -> PickleError {
-      PickleError(code, at: described.offset, found: found, expected: expected)
+      PickleError(code, at: Int(described.offset), found: found, expected: expected)
     }
-    if let name = described.unknownClass {
+    if let name = part.arena.unknownClasses[index] {
       throw refuse(.global, "a tensor of the class \(name.quoted)", "a tensor of PyTorch")
     }
     guard let type = described.type.element else {
@@ -71,7 +73,7 @@ struct PyTorchTensors {
         .feature, "elements of which PyTorch takes the \(pending) as it reads them",
         "elements as they are stored")
     }
-    let (shape, strides) = (described.shape, described.strides)
+    let (shape, strides) = (part.arena.shape(of: described), part.arena.strides(of: described))
     guard shape.count == strides.count, shape.allSatisfy({ $0 >= 0 }) else {
       throw refuse(.pickle, "a shape of \(shape) with strides \(strides)", "a stride for each dimension")
     }
@@ -81,12 +83,12 @@ struct PyTorchTensors {
     else { throw refuse(.overflow, "the shape \(shape)", "fewer than 2^63 bits") }
     let count = shape.contains(0) ? 0 : counted
 
-    let storage = part.arena.storages[described.storage]
-    let place = part.places[described.storage]
+    let place = part.places[Int(described.storage)]
     let bytes = contents.places[place]
-    let partStart = storage.part?.lowerBound ?? 0
+    let storagePart = part.arena.parts[described.storage]
+    let partStart = storagePart?.lowerBound ?? 0
     // Counted in elements of the tensor, which need not be those that the storage was made of.
-    let room = storage.part?.count ?? Int(clamping: bytes.byteCount / UInt64(size))
+    let room = storagePart?.count ?? Int(clamping: bytes.byteCount / UInt64(size))
     guard described.start >= 0, strides.allSatisfy({ $0 >= 0 }) else {
       throw refuse(.bounds, "an offset of \(described.start) and strides \(strides)", "none below zero")
     }
@@ -106,8 +108,9 @@ struct PyTorchTensors {
     let start = UInt64(partStart + described.start) * UInt64(size)
     return CheckpointTensor(
       name: name, shape: shape, type: type, elementCount: count, byteCount: count * size,
-      location: .init(file: file, offset: bytes.offset + (bytes.isPlain ? start : 0)),
+      location: .init(file: file, offset: bytes.offset + (bytes.member == nil ? start : 0)),
       view: TensorView(
-        storage: firstStorage + place, start: start, strides: strides, isBigEndian: contents.isBigEndian))
+        storage: firstStorage + Int(place), start: start, strides: strides, isBigEndian: contents.isBigEndian)
+    )
   }
 }

@@ -47,7 +47,7 @@ struct TensorSearch {
     switch value {
     case .tensor(let tensor): try find(tensor, arena, part, way)
     case .node(let index):
-      let node = arena.nodes[Int(index)]
+      let node = arena[node: index]
       guard ways.depth(of: way) < limits.pickleNesting else {
         throw PickleError(
           .nesting, at: node.offset, found: "values within each other, or within themselves",
@@ -65,15 +65,15 @@ struct TensorSearch {
     let described = arena.tensors[Int(tensor)]
     guard found.count < limits.tensorCount else {
       throw PickleError(
-        .limit, at: described.offset, found: "another tensor", expected: "at most \(limits.tensorCount)")
+        .limit, at: Int(described.offset), found: "another tensor", expected: "at most \(limits.tensorCount)")
     }
-    try count(Self.tensorCost + described.shape.count, arena, at: described.offset)
+    try count(Self.tensorCost + Int(described.dimensionCount), arena, at: Int(described.offset))
     // A bare tensor has no way to it.
     let way = way == TensorWays.root ? ways.append(.word("tensor"), to: way, part: part) : way
     nameByteCount += ways.byteCount(of: way)
     guard nameByteCount <= arena.allowance.nameByteCount else {
       throw PickleError(
-        .limit, at: described.offset, found: "tensors whose names are longer in all",
+        .limit, at: Int(described.offset), found: "tensors whose names are longer in all",
         expected: "at most \(arena.allowance.nameByteCount.counted("byte"))")
     }
     found.append(Found(way: way, part: Int32(part), tensor: tensor))

@@ -40,12 +40,7 @@ final class EntryReader: Sendable {
   ///
   /// - Throws: ``CheckpointError`` also where it has more than `limit` bytes.
   func bytes(of entry: ZIPEntry, limit: UInt64) throws -> [UInt8] {
-    guard entry.byteCount <= limit else {
-      throw CheckpointError(
-        .limit, file.path, at: entry.directoryOffset, .member(entry.name),
-        found: entry.byteCount.counted("byte"),
-        expected: "at most \(limit)")
-    }
+    try checkSize(of: entry, limit: limit)
     var bytes = [UInt8](repeating: 0, count: Int(entry.byteCount))
     try bytes.withUnsafeMutableBytes { try read(entry, at: 0, into: $0) }
     if entry.method == .stored {
@@ -55,10 +50,21 @@ final class EntryReader: Sendable {
     return bytes
   }
 
+  private func checkSize(of entry: ZIPEntry, limit: UInt64) throws(CheckpointError) {
+    guard entry.byteCount <= limit else {
+      throw CheckpointError(
+        .limit, file.path, at: entry.directoryOffset, .member(entry.name),
+        found: entry.byteCount.counted("byte"),
+        expected: "at most \(limit)")
+    }
+  }
+
   /// Reads a member from end to end, and checks its CRC-32.
   ///
+  /// - Throws: ``CheckpointError`` also where it has more than `limit` bytes.
   /// - Complexity: O(*n*) in its size, in 64 KiB of memory.
-  func check(_ entry: ZIPEntry) throws {
+  func check(_ entry: ZIPEntry, limit: UInt64 = .max) throws {
+    try checkSize(of: entry, limit: limit)
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
     defer { room.deallocate() }
     var checksum: UInt32 = 0

@@ -32,7 +32,7 @@ struct ZIPArchive: Sendable {
     var position: UInt64 = 0
     for index in entries.indices {
       // An offset may lie anywhere; what is read must not.
-      let next = min(
+      let next = Swift.min(
         index + 1 < entries.count ? entries[index + 1].headerOffset : .max, end.directory.lowerBound)
       let check = ZIPMemberCheck(file, entries[index], from: position, to: next)
       entries[index].dataOffset = try check.dataOffset()
@@ -49,11 +49,18 @@ struct ZIPArchive: Sendable {
     for (index, entry) in entries.enumerated() {
       if let first = places.updateValue(index, forKey: ExactName(entry.name)) {
         throw CheckpointError(
-          .duplicate, file.path, at: max(entry.directoryOffset, entries[first].directoryOffset),
+          .duplicate, file.path, at: Swift.max(entry.directoryOffset, entries[first].directoryOffset),
           .member(entry.name), found: "the name a second time", expected: "each name once")
       }
     }
     self.entries = entries
     self.places = places
   }
+}
+
+extension ZIPArchive: RandomAccessCollection {
+  var startIndex: Int { 0 }
+  var endIndex: Int { entries.count }
+  subscript(index: Int) -> ZIPEntry { entries[index] }
+  func index(of name: String) -> Int? { places[ExactName(name)] }
 }

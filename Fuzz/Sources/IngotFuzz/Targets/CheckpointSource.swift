@@ -39,6 +39,11 @@ enum CheckpointSource {
     } catch { claim(false, "an error of another kind: \(error)") }
   }
 
+  /// Reads tensors of storages of PyTorch whole and in pieces, which are the same.
+  static func check(_ table: CheckpointTensors, _ storages: PyTorchPlaces, choice: UInt64) throws {
+    try check(table, (0..<Int32(storages.count)).map { storages.bytes(of: $0) }, choice: choice)
+  }
+
   /// Reads tensors whole and in pieces, which are the same.
   static func check(_ table: CheckpointTensors, _ storages: [StorageBytes], choice: UInt64) throws {
     var room = 1 << 20

@@ -20,18 +20,15 @@ enum PickleTarget: FuzzTarget {
       let contents = try PyTorchContents(stream: file, limits: limits, isSurvey: choice & 0x80 == 0)
       let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
         choosing: .onlyOrAll, limits)
-      try CheckpointSource.check(table, contents.places.map(\.bytes), choice: choice)
+      try CheckpointSource.check(table, contents.places, choice: choice)
     }
   }
 
   /// Clause P4: a survey accepts what is accepted, and lists a name where another run refuses it.
   private static func compareWithSurvey(_ input: [UInt8], _ limits: CheckpointLimits) {
     func outcome(_ foreign: PickleMachine.Foreign) -> Result<(PickleArena, PickleValue), PickleError> {
-      let source = PickleBytes(available: UInt64(input.count), limit: limits.pickleByteCount) {
-        offset, buffer in
-        claim(offset + buffer.count <= input.count, "a read beyond the pickle")
-        buffer.copyBytes(from: input[offset..<offset + buffer.count])
-      }
+      let source = PickleBytes(
+        PickleSource(CheckpointSource.bytes(input)), limit: limits.pickleByteCount)
       var machine = PickleMachine(source, limits: limits, foreign: foreign)
       do {
         let root = try machine.run()
@@ -48,28 +45,30 @@ enum PickleTarget: FuzzTarget {
       claim(
         right.0.unknown.names.isEmpty && left.0.tensors.count == right.0.tensors.count,
         "a survey that differs")
-      CheckpointSource.refusing(input) { try search(left.0, left.1, limits) }
+      CheckpointSource.refusing(input) { try search(left.0, left.1, limits, input) }
     case (.success, .failure(let error)): claim(false, "a survey refuses what is accepted: \(error)")
     case (.failure(let error), .success(let found)):
       claim(error.code == .global && found.0.unknown.names.first?.error == error, "\(error) is not listed")
-      CheckpointSource.refusing(input) { try search(found.0, found.1, limits) }
+      CheckpointSource.refusing(input) { try search(found.0, found.1, limits, input) }
     case (.failure(let left), .failure(let right)):
       claim(left == right || left.code == .global, "\(left), not \(right)")
     }
   }
 
   /// Searches a value whose storages are nowhere.
-  private static func search(_ arena: PickleArena, _ root: PickleValue, _ limits: CheckpointLimits) throws {
-    let file = CheckpointSource.bytes(arena.bytes)
+  private static func search(
+    _ arena: PickleArena, _ root: PickleValue, _ limits: CheckpointLimits, _ input: [UInt8]
+  ) throws {
+    let file = CheckpointSource.bytes(input)
     let part = PyTorchContents.Part(
       prefix: [], arena: arena, root: root, start: 0, entry: nil,
-      places: [Int](repeating: 0, count: arena.storages.count))
-    let place = PyTorchContents.Place(
-      bytes: .file(file, offset: 0), offset: 0, byteCount: UInt64(arena.bytes.count), isPlain: true)
+      places: [Int32](repeating: 0, count: arena.storages.count))
+    var places = PyTorchPlaces(file)
+    _ = places.append(PyTorchPlaces.Place(offset: 0, byteCount: UInt64(input.count)))
     let contents = PyTorchContents(
-      file: file, parts: [part], places: [place], isBigEndian: arena.bytes.count % 2 == 1)
+      file: file, parts: [part], places: places, isBigEndian: input.count % 2 == 1)
     let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
       choosing: .onlyOrAll, limits)
-    try CheckpointSource.check(table, [place.bytes], choice: UInt64(arena.bytes.count))
+    try CheckpointSource.check(table, places, choice: UInt64(input.count))
   }
 }

@@ -39,12 +39,12 @@ extension PickleMachine {
     }
     switch target {
     case .node(let index):
-      switch arena.nodes[Int(index)].kind {
+      switch arena[node: index].kind {
       case .object:
         // A pickler gives each object one state.
-        guard arena.nodes[Int(index)].items.isEmpty else { throw refuse("a second state", "one") }
-        arena.nodes[Int(index)].items = [state]
-      case .instance: if arena.nodes[Int(index)].items.isEmpty { arena.nodes[Int(index)].items = [state] }
+        guard arena[node: index].items.isEmpty else { throw refuse("a second state", "one") }
+        arena.append([state], to: index)
+      case .instance: if arena[node: index].items.isEmpty { arena.append([state], to: index) }
       // The attributes of an ordered dictionary, such as its versions, and of numbers of NumPy.
       case .dictionary, .opaque, .instanceList, .instanceDictionary: break
       case .tuple, .list, .set: throw refuse("a state for a plain container", "an object")
@@ -91,21 +91,15 @@ extension PickleMachine {
     case .rebuildTensor, .rebuildParameter:
       let value = try resultOrInstance(of: inner, items.items, arguments[2], depth: 1)
       guard case .tensor(let index) = value, arena.isUnknown(arguments[1]) else { return value }
-      var tensor = arena.tensors[Int(index)]
-      tensor.unknownClass = "?"
-      if case .unknown(let place?) = arguments[1] {
-        tensor.unknownClass = arena.unknown.names[Int(place)].error.global
-      }
-      arena.tensors.append(tensor)
-      return .tensor(Int32(arena.tensors.count - 1))
+      var name: String?
+      if case .unknown(let place?) = arguments[1] { name = arena.unknown.names[Int(place)].error.global }
+      return arena.appendTensor(index, ofUnknownClass: name ?? "?")
     default: throw refuse("a tensor that no function for tensors makes", "a tensor of PyTorch")
     }
   }
 
   private mutating func node(_ kind: PickleNode.Kind, _ items: [PickleValue]) -> PickleValue {
-    let index = Int32(arena.nodes.count)
-    arena.nodes.append(PickleNode(kind: kind, items: items, offset: offset))
-    return .node(index)
+    arena.makeNode(kind, items, at: offset)
   }
 
   /// A container with the items of another.
@@ -155,12 +149,8 @@ extension PickleMachine {
     }
     guard let type else { throw refuse("a tensor without a type of elements", "a type") }
     let pending = try pending(arguments.count == counts.upperBound ? arguments.last : nil, version)
-    let index = Int32(arena.tensors.count)
-    arena.tensors.append(
-      PickleTensor(
-        storage: Int(storage), start: start, shape: shape, strides: strides, type: type, pending: pending,
-        offset: offset))
-    return .tensor(index)
+    return arena.appendTensor(
+      of: storage, at: start, shape: shape, strides: strides, type: type, pending: pending, offset: offset)
   }
 
   /// The operation that PyTorch has put off, by the metadata that may be a tensor's last argument.
@@ -173,7 +163,7 @@ extension PickleMachine {
     {
       guard case .text(let key) = items.items[place] else { continue }
       for operation in PickleTensor.Operation.allCases
-      where input.bytes[key.range].elementsEqual(operation.rawValue.utf8) {
+      where try texts.bytes(of: key).elementsEqual(operation.rawValue.utf8) {
         return operation
       }
     }
@@ -204,7 +194,7 @@ extension PickleMachine {
     let items = arena.node(reference)?.items ?? []
     if arena.isUnknown(reference) || items.contains(where: arena.isUnknown) { return try pushNode(.instance) }
     guard let tuple = arena.node(reference), tuple.kind == .tuple, (5...6).contains(tuple.items.count),
-      case .text(let kind) = tuple.items[0], input.bytes[kind.range].elementsEqual("storage".utf8),
+      case .text(let kind) = tuple.items[0], try isStorageWord(kind),
       case .global(.storage(let type)) = tuple.items[1], case .text(let key) = tuple.items[2],
       case .integer(let count) = tuple.items[4], let count = Int(exactly: count), count >= 0
     else { throw refuse("a reference to what is no storage", "a storage with type, key and size") }
@@ -222,12 +212,15 @@ extension PickleMachine {
     }
     // A key stands once, and may be used again and again; those in use have below 16 bytes.
     try self.count(Int(key.count) / 16)
-    let index = Int32(arena.storages.count)
-    arena.storages.append(
-      PickleStorage(
-        key: String(decoding: input.bytes[key.range], as: UTF8.self), type: type, elementCount: count,
-        part: part,
-        offset: offset))
-    try push(.storage(index))
+    try push(
+      arena.append(
+        PickleStorage(elementCount: count, key: key, offset: Int32(offset), type: type), part: part))
+  }
+
+  private mutating func isStorageWord(_ text: PickleText) throws -> Bool {
+    if text == storageWord { return true }
+    guard try texts.bytes(of: text).elementsEqual("storage".utf8) else { return false }
+    storageWord = text
+    return true
   }
 }

@@ -21,7 +21,7 @@ struct PickleMachine {
     static let listed = Foreign(areModulesKnown: false, isListed: true)
   }
 
-  private static let nameByteCount = 1 << 12
+  static let nameByteCount = 1 << 12
 
   var input: PickleBytes
   var arena: PickleArena
@@ -32,7 +32,11 @@ struct PickleMachine {
   var marks: [Int] = []
   /// Where the instruction under way begins.
   var offset = 0
-  private var memo: [UInt64: PickleValue] = [:]
+  /// Reads texts of the pickle that lie behind.
+  let texts: PickleTexts
+  /// The text that was last found to be the word `storage`, which stands once in most pickles.
+  var storageWord: PickleText?
+  private var memo = PickleMemo(recalled: [])
   private var valueCount = 0
 
   /// - Parameter storedByteCount: The bytes that the pickle takes in its file where it is deflated.
@@ -43,7 +47,9 @@ struct PickleMachine {
     self.input = input
     self.limits = limits
     self.foreign = foreign
+    texts = PickleTexts(input.source)
     arena = PickleArena(
+      input.source,
       allowance: PickleAllowance(storedByteCount: storedByteCount ?? input.available, limits: limits))
   }
 
@@ -52,8 +58,10 @@ struct PickleMachine {
   /// - Returns: The value that it makes; the arena has what that refers to.
   /// - Throws: ``PickleError``, and what the source of the bytes throws.
   mutating func run() throws -> PickleValue {
+    memo = PickleMemo(recalled: try PickleRecalls.find(in: input, atMost: memoLimit))
     try readProtocol()
     while true {
+      if arena.isSweepDue { arena.sweep(keeping: Array(memo.kept) + stack) }
       offset = input.position
       let byte = try input.byte()
       guard let opcode = PickleOpcode(rawValue: byte), opcode != .proto else {
@@ -68,7 +76,6 @@ struct PickleMachine {
       throw refuse(
         "the end with \(stack.count.counted("value")) and \(marks.count.counted("mark"))", "one value")
     }
-    arena.bytes = input.bytes
     return stack[0]
   }
 
@@ -108,15 +115,16 @@ struct PickleMachine {
     case .long1: try pushLong(input.number(1))
     case .long4: try pushLong(input.number(4))
     case .binaryFloat:
-      try push(.float(Double(bitPattern: input.number(8).byteSwapped)))
+      try input.pass(8)
+      try push(.float)
     case .binaryText: try pushText(input.number(4))
     case .shortBinaryText: try pushText(input.number(1))
     case .binaryText8: try pushText(input.number(8))
     case .binaryString: try pushString(input.number(4))
     case .shortBinaryString: try pushString(input.number(1))
-    case .binaryBytes: try push(.bytes(text(input.number(4))))
-    case .shortBinaryBytes: try push(.bytes(text(input.number(1))))
-    case .binaryBytes8, .byteArray8: try push(.bytes(text(input.number(8))))
+    case .binaryBytes: try pushBytes(input.number(4))
+    case .shortBinaryBytes: try pushBytes(input.number(1))
+    case .binaryBytes8, .byteArray8: try pushBytes(input.number(8))
     case .emptyTuple: try pushNode(.tuple)
     case .emptyList: try pushNode(.list)
     case .emptyDictionary: try pushNode(.dictionary)
@@ -164,9 +172,7 @@ extension PickleMachine {
   }
 
   mutating func pushNode(_ kind: PickleNode.Kind, _ items: [PickleValue] = []) throws {
-    let node = Int32(arena.nodes.count)
-    arena.nodes.append(PickleNode(kind: kind, items: items, offset: offset))
-    try push(.node(node))
+    try push(arena.makeNode(kind, items, at: offset))
   }
 
   mutating func pop() throws -> PickleValue {
@@ -201,14 +207,14 @@ extension PickleMachine {
     }
     guard case .node(let index) = target else { return }
     let instance: PickleNode.Kind = kind == .dictionary ? .instanceDictionary : .instanceList
-    switch arena.nodes[Int(index)].kind {
+    switch arena[node: index].kind {
     // What an instance of an unknown class is given is what it holds, unless it has a state already.
-    case .instance where arena.nodes[Int(index)].items.isEmpty: arena.nodes[Int(index)].kind = instance
-    case .instanceList, .instanceDictionary: if arena.nodes[Int(index)].kind != instance { return }
+    case .instance where arena[node: index].items.isEmpty: arena.change(index, to: instance)
+    case .instanceList, .instanceDictionary: if arena[node: index].kind != instance { return }
     case .instance: return
     case .tuple, .list, .dictionary, .set, .object, .opaque: break
     }
-    arena.nodes[Int(index)].items += items
+    arena.append(items, to: index)
   }
 
   private mutating func recall(_ index: UInt64) throws {
@@ -222,13 +228,14 @@ extension PickleMachine {
     guard stack.count > (marks.last ?? 0), let value = stack.last else {
       throw refuse("no value for the memo", "a value on the stack")
     }
-    let limit = min(limits.pickleMemoCount, arena.allowance.valueCount)
-    guard memo[index] != nil || memo.count < limit else {
+    guard memo.contains(index) || memo.count < memoLimit else {
       throw PickleError(
-        .limit, at: offset, found: "another entry of the memo", expected: "at most \(limit)")
+        .limit, at: offset, found: "another entry of the memo", expected: "at most \(memoLimit)")
     }
-    memo[index] = value
+    memo.put(value, at: index)
   }
+
+  private var memoLimit: Int { min(limits.pickleMemoCount, arena.allowance.valueCount) }
 
   func refuse(_ found: String, _ expected: String) -> PickleError {
     PickleError(.pickle, at: offset, found: found, expected: expected)
@@ -237,18 +244,15 @@ extension PickleMachine {
 
 // Numbers and texts.
 extension PickleMachine {
-  private mutating func text(_ count: UInt64) throws -> PickleText {
-    let range = try input.take(count)
-    // A pickle has at most as many bytes as its limit, which may be raised beyond 31 bits.
-    guard let start = Int32(exactly: range.lowerBound), let count = Int32(exactly: range.count) else {
-      throw PickleError(.limit, at: offset, found: "a text beyond 2 GiB", expected: "a shorter pickle")
-    }
-    return PickleText(start: start, count: count)
+  /// The text that the next `count` bytes are.
+  private func text(_ count: UInt64) -> PickleText {
+    // A pickle has at most 2 GiB.
+    PickleText(start: Int32(truncatingIfNeeded: input.position), count: Int32(truncatingIfNeeded: count))
   }
 
   private mutating func pushText(_ count: UInt64) throws {
-    let text = try text(count)
-    guard String(validating: input.bytes[text.range], as: UTF8.self) != nil else {
+    let text = text(count)
+    guard String(validating: try input.take(count), as: UTF8.self) != nil else {
       throw PickleError(.utf8, at: offset, found: "a text that is not UTF-8", expected: "UTF-8")
     }
     try push(.text(text))
@@ -256,15 +260,23 @@ extension PickleMachine {
 
   /// A string of Python 2, which holds a text or any bytes.
   private mutating func pushString(_ count: UInt64) throws {
-    let text = try text(count)
-    let isText = String(validating: input.bytes[text.range], as: UTF8.self) != nil
-    try push(isText ? .text(text) : .bytes(text))
+    let text = text(count)
+    let isText = String(validating: try input.take(count), as: UTF8.self) != nil
+    try push(isText ? .text(text) : .bytes)
+  }
+
+  private mutating func pushBytes(_ count: UInt64) throws {
+    try input.pass(count)
+    try push(.bytes)
   }
 
   private mutating func pushLong(_ count: UInt64) throws {
-    let text = try text(count)
-    let bytes = input.bytes[text.range]
-    guard bytes.count <= 8 else { return try push(.longInteger(text)) }
+    guard count <= 8 else {
+      let text = text(count)
+      try input.pass(count)
+      return try push(.longInteger(text))
+    }
+    let bytes = try input.take(count)
     var value = bytes.littleEndian(at: 0, count: bytes.count)
     if let last = bytes.last, last & 0x80 != 0, bytes.count < 8 { value |= ~0 << (8 * UInt64(bytes.count)) }
     try push(.integer(Int64(bitPattern: value)))
@@ -277,20 +289,17 @@ extension PickleMachine {
     let module = try input.line(atMost: Self.nameByteCount)
     let name = try input.line(atMost: Self.nameByteCount)
     try pushGlobal(
-      String(decoding: input.bytes[module], as: UTF8.self), String(decoding: input.bytes[name], as: UTF8.self)
-    )
+      String(decoding: module, as: UTF8.self), String(decoding: name, as: UTF8.self))
   }
 
   private mutating func pushStackGlobal() throws {
-    let texts = try pop(2).map { value in
+    let names = try pop(2).map { value in
       if case .text(let text) = value, text.count <= Self.nameByteCount { text } else { nil as PickleText? }
     }
-    guard let module = texts[0], let name = texts[1] else {
+    guard let module = names[0], let name = names[1] else {
       throw refuse("a global whose name is no text", "two texts")
     }
-    try pushGlobal(
-      String(decoding: input.bytes[module.range], as: UTF8.self),
-      String(decoding: input.bytes[name.range], as: UTF8.self))
+    try pushGlobal(texts.string(module), texts.string(name))
   }
 
   private mutating func pushGlobal(_ module: String, _ name: String) throws {

@@ -7,11 +7,11 @@ enum PickleValue: Sendable, Hashable {
   case integer(Int64)
   /// An integer of more than 64 bits; its little-endian bytes are a range of the pickle.
   case longInteger(PickleText)
-  case float(Double)
+  case float
   /// A text; its bytes are a range of the pickle.
   case text(PickleText)
-  /// Bytes, which are a range of the pickle.
-  case bytes(PickleText)
+  /// Bytes, of which none is needed.
+  case bytes
   /// A name that the table knows.
   case global(PickleGlobal)
   /// A class of a TorchScript module.
@@ -48,22 +48,20 @@ struct PickleNode: Sendable {
 
   var kind: Kind
   /// The elements; of a dictionary keys and values in turn; of an object or instance its state.
-  var items: [PickleValue] = []
+  var items: [PickleValue]
   /// The byte of the pickle that made it.
   let offset: Int
 }
 
 /// A storage that a pickle refers to.
 struct PickleStorage: Sendable {
-  /// What it is called in the archive or stream.
-  let key: String
-  /// What its elements are; `nil` where tensors say it.
-  let type: StorageType?
   /// How many elements it has; of a storage without a type, how many bytes.
   let elementCount: Int
-  /// In an old stream the part of a root storage that this is, in elements.
-  let part: Range<Int>?
-  let offset: Int
+  /// What it is called in the archive or stream.
+  let key: PickleText
+  let offset: Int32
+  /// What its elements are; `nil` where tensors say it.
+  let type: StorageType?
 }
 
 /// A tensor that a pickle describes.
@@ -74,52 +72,17 @@ struct PickleTensor: Sendable {
     case negative = "neg"
   }
 
-  let storage: Int
   /// The first element.
   let start: Int
-  let shape: [Int]
-  let strides: [Int]
+  /// Where its dimensions and then its strides stand in the arena.
+  let firstNumber: Int
+  let storage: Int32
+  let offset: Int32
+  let dimensionCount: Int32
+  let strideCount: Int32
   let type: StorageType
   /// What has still to be done to the elements.
   let pending: Operation?
-  /// In a survey the class of the tensor where it is an unknown one.
-  var unknownClass: String?
-  let offset: Int
-}
-
-/// What a pickle has made.
-struct PickleArena: Sendable {
-  /// The bytes of the pickle.
-  var bytes: [UInt8] = []
-  var nodes: [PickleNode] = []
-  var storages: [PickleStorage] = []
-  var tensors: [PickleTensor] = []
-  /// The names that the table does not know, in a survey.
-  var unknown = UnknownNames()
-  /// What the pickle may cost.
-  let allowance: PickleAllowance
-
-  init(allowance: PickleAllowance) { self.allowance = allowance }
-
-  func text(_ text: PickleText) -> String { String(decoding: bytes[text.range], as: UTF8.self) }
-
-  /// The node that a value is, if it is one.
-  func node(_ value: PickleValue) -> PickleNode? {
-    if case .node(let index) = value { nodes[Int(index)] } else { nil }
-  }
-
-  /// Whether a value is an unknown name, or what one made.
-  func isUnknown(_ value: PickleValue) -> Bool {
-    switch value {
-    case .unknown: true
-    case .node(let index):
-      switch nodes[Int(index)].kind {
-      case .instance, .instanceList, .instanceDictionary: true
-      case .tuple, .list, .dictionary, .set, .object, .opaque: false
-      }
-    default: false
-    }
-  }
 }
 
 /// Why a pickle is refused.
