@@ -9,7 +9,7 @@ extension PyTorchContents {
   ///
   /// - Throws: ``CheckpointError/Code/ambiguous`` where there are several.
   static func prefix(of archive: ZIPArchive, _ file: ReadableBytes) throws(CheckpointError) -> String? {
-    let names = archive.entries.map(\.name).filter { $0.hasSuffix("/" + pickleName) }
+    let names = Array(archive.lazy.map(\.name).filter { $0.hasSuffix("/" + pickleName) })
     guard let name = names.first else { return nil }
     guard names.count == 1 else {
       throw CheckpointError(
