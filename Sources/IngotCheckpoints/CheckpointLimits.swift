@@ -5,7 +5,8 @@ import IngotContainer
 /// The defaults and their reasons are in `spec/limits.md`. A caller may lower any of them; raising them gives
 /// hostile files more memory and time.
 public struct CheckpointLimits: Sendable, Hashable {
-  /// The longest header of a safetensors file, and the longest shard index, in bytes.
+  /// The longest header of a safetensors file, the longest shard index, and the longest directory of an archive, in bytes; of an
+  /// archive above 2^32 − 1 it counts as that.
   public var headerByteCount: UInt64 = 100_000_000
   /// The largest side file of a model, such as its tokenizer, in bytes.
   public var sideFileByteCount: UInt64 = 256 << 20
@@ -52,6 +53,8 @@ public struct CheckpointLimits: Sendable, Hashable {
 
   /// `tensorCount`, capped to what a table of names can hold.
   var effectiveTensorCount: Int { min(tensorCount, NameTable.largestCount) }
+  /// The longest directory of an archive: `headerByteCount`, capped so that places in it have 32 bits.
+  var archiveDirectoryByteCount: UInt64 { min(headerByteCount, UInt64(UInt32.max)) }
   /// `messageNesting`, capped so that no stack overflows.
   var effectiveMessageNesting: Int { min(messageNesting, 100) }
 }

@@ -3,21 +3,40 @@ import IngotEncodings
 
 /// The tensors of a checkpoint in their order, and the way from a name to its tensor.
 ///
-/// It is compact: a tensor takes its name and some 60 bytes, and a ``CheckpointTensor`` is made when it is asked for.
+/// It is compact: a tensor takes its name and some 60 bytes, 16 more where it has a view, and a ``CheckpointTensor`` is made when it is asked for.
 public struct CheckpointTensors: Sendable {
+  /// What is the same size for every tensor: 24 bytes.
   private struct Entry: Sendable {
     var offset: UInt64
-    var firstDimension: Int
+    // The place of the first dimension has 48 bits, more than there is memory for.
+    private let firstDimensionLow: UInt32
     var file: UInt32
-    var dimensionCount: UInt32
-    var type: ElementType
+    let type: ElementType
+    /// The number of dimensions, or ``manyDimensions``.
+    let dimensionCount: UInt8
+    private let firstDimensionHigh: UInt16
+
+    /// Stands where the number of dimensions does not fit: it is found before the first of them.
+    static let manyDimensions = UInt8.max
+
+    init(_ tensor: CheckpointTensor, firstDimension: Int) {
+      offset = tensor.location.offset
+      firstDimensionLow = UInt32(truncatingIfNeeded: firstDimension)
+      file = UInt32(tensor.location.file)
+      type = tensor.type
+      dimensionCount = UInt8(exactly: tensor.shape.count) ?? Self.manyDimensions
+      firstDimensionHigh = UInt16(firstDimension >> 32)
+    }
+
+    var firstDimension: Int { Int(firstDimensionHigh) << 32 | Int(firstDimensionLow) }
   }
 
   private var names = NameTable()
   private var entries: [Entry] = []
+  /// The dimensions of each tensor, and after them the strides of its view, where these do not follow from them.
   private var dimensions: [Int] = []
-  /// The views, of tensors that have one.
-  private var views: [Int: TensorView] = [:]
+  /// A view for each tensor up to the last that has one.
+  private var views: [PackedView] = []
 
   /// Makes an empty table.
   package init() {}
@@ -34,12 +53,15 @@ public struct CheckpointTensors: Sendable {
   package mutating func append(_ tensor: CheckpointTensor) -> Bool {
     guard names.index(of: tensor.name) == nil else { return false }
     names.append(tensor.name)
-    entries.append(
-      Entry(
-        offset: tensor.location.offset, firstDimension: dimensions.count,
-        file: UInt32(tensor.location.file), dimensionCount: UInt32(tensor.shape.count), type: tensor.type))
+    let entry = Entry(tensor, firstDimension: dimensions.count)
+    entries.append(entry)
+    if entry.dimensionCount == Entry.manyDimensions { dimensions.append(tensor.shape.count) }
     dimensions += tensor.shape
-    views[count - 1] = tensor.view
+    if let view = tensor.view {
+      let areStridesStored = view.strides != TensorView.contiguousStrides(tensor.shape)
+      if areStridesStored { dimensions += view.strides }
+      setView(PackedView(view, areStridesStored: areStridesStored), at: count - 1)
+    }
     return true
   }
 
@@ -55,19 +77,42 @@ public struct CheckpointTensors: Sendable {
   /// Puts the tensors in the order of their locations, those without bytes before those that begin at the same place.
   ///
   /// Tensors that are alike in this keep their order.
-  mutating func sortByLocation() {
-    let keys = indices.map { (entries[$0].offset, byteCount(at: $0)) }
-    if zip(keys, keys.dropFirst()).allSatisfy({ $0 <= $1 }) { return }
-    let order = indices.sorted { (keys[$0].0, keys[$0].1, $0) < (keys[$1].0, keys[$1].1, $1) }
+  ///
+  /// - Returns: For each place the place that its tensor had before; `nil` where all stay.
+  @discardableResult
+  mutating func sortByLocation() -> [Int]? {
+    if indices.dropFirst().allSatisfy({ compare($0 - 1, $0) <= 0 }) { return nil }
+    let order = indices.sorted {
+      let difference = compare($0, $1)
+      return difference < 0 || difference == 0 && $0 < $1
+    }
     var sorted = NameTable()
     sorted.reserveCapacity(count)
     for index in order { sorted.append(names[index]) }
     names = sorted
     entries = order.map { entries[$0] }
-    if !views.isEmpty {
-      views = Dictionary(
-        uniqueKeysWithValues: order.enumerated().compactMap { new, old in views[old].map { (new, $0) } })
-    }
+    if !views.isEmpty { views = order.map { packedView(at: $0) } }
+    return order
+  }
+
+  /// Compares two tensors by where their bytes begin and how many there are: below zero where `left` comes first.
+  private func compare(_ left: Int, _ right: Int) -> Int {
+    let (first, second) = (entries[left], entries[right])
+    if first.file != second.file { return first.file < second.file ? -1 : 1 }
+    if first.offset != second.offset { return first.offset < second.offset ? -1 : 1 }
+    return (byteCount(at: left) - byteCount(at: right)).signum()
+  }
+
+  /// Gives a tensor a view of a storage in which its elements follow each other.
+  ///
+  /// - Precondition: It has no view, or one like it.
+  mutating func setContiguousView(at position: Int, storage: Int, start: UInt64) {
+    setView(PackedView(storage: storage, start: start), at: position)
+  }
+
+  private mutating func setView(_ view: PackedView, at position: Int) {
+    while views.count <= position { views.append(.none) }
+    views[position] = view
   }
 
   /// Changes where each tensor's bytes are.
@@ -92,25 +137,35 @@ extension CheckpointTensors: RandomAccessCollection {
   /// - Precondition: `position` is less than `count`.
   /// - Complexity: O(*n*) in the bytes of the name.
   public subscript(position: Int) -> CheckpointTensor {
-    let elementCount = elementCount(at: position)
+    let place = shape(at: position)
+    let shape = Array(dimensions[place])
     return CheckpointTensor(
-      name: names[position], shape: Array(shape(at: position)), type: entries[position].type,
-      elementCount: elementCount, byteCount: byteCount(at: position), location: location(at: position),
-      view: views[position])
+      name: names[position], shape: shape, type: entries[position].type,
+      elementCount: elementCount(at: position), byteCount: byteCount(at: position),
+      location: location(at: position),
+      view: packedView(at: position).view(
+        shape: shape, strides: dimensions[place.upperBound...].prefix(shape.count)))
   }
 
-  private func shape(at position: Int) -> ArraySlice<Int> {
-    let first = entries[position].firstDimension
-    return dimensions[first..<first + Int(entries[position].dimensionCount)]
+  /// Where the dimensions of a tensor are among all.
+  private func shape(at position: Int) -> Range<Int> {
+    let entry = entries[position]
+    let first = entry.firstDimension
+    if entry.dimensionCount < Entry.manyDimensions { return first..<first + Int(entry.dimensionCount) }
+    return first + 1..<first + 1 + dimensions[first]
+  }
+
+  private func packedView(at position: Int) -> PackedView {
+    position < views.count ? views[position] : .none
   }
 
   // Both were counted when the tensor was made.
-  private func elementCount(at position: Int) -> Int { shape(at: position).reduce(1, *) }
-  private func byteCount(at position: Int) -> Int {
+  func elementCount(at position: Int) -> Int { dimensions[shape(at: position)].reduce(1, *) }
+  func byteCount(at position: Int) -> Int {
     entries[position].type.byteCount(elements: elementCount(at: position)) ?? 0
   }
 
-  private func location(at position: Int) -> CheckpointTensor.Location {
+  func location(at position: Int) -> CheckpointTensor.Location {
     CheckpointTensor.Location(file: Int(entries[position].file), offset: entries[position].offset)
   }
 }

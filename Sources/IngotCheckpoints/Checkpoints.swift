@@ -113,7 +113,7 @@ public enum Checkpoints {
       guard try CheckpointKind.kind(of: file)?.format == .archive else { continue }
       let bytes = ReadableBytes(file)
       let reader = EntryReader(bytes)
-      for entry in try ZIPArchive(bytes, limits: limits).entries {
+      for entry in try ZIPArchive(bytes, limits: limits) {
         try Task.checkCancellation()
         try reader.check(entry)
         progress(entry.compressedByteCount)

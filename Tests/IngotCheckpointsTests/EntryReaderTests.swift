@@ -38,7 +38,7 @@ struct EntryReaderTests {
       let checksum = checksum ?? data.withUnsafeBytes { ZIPChecksum.of($0) }
       return ZIPEntry(
         name: "a", method: .deflated, checksum: checksum, compressedByteCount: UInt64(stored.count),
-        byteCount: UInt64(byteCount ?? data.count), hasDescriptor: false, flags: 0, headerOffset: 0,
+        byteCount: UInt64(byteCount ?? data.count), flags: 0, headerOffset: 0,
         directoryOffset: 0)
     }
 

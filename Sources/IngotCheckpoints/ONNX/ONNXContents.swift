@@ -16,7 +16,7 @@ struct ONNXContents: Sendable {
   /// The model, and the files beside it.
   let files: [ReadableBytes]
   /// Where the values are, of tensors whose bytes are not those of a file.
-  private var values: [Int: ONNXValues] = [:]
+  private var values: ONNXValueTable
 
   /// Walks over a model.
   ///
@@ -35,20 +35,35 @@ struct ONNXContents: Sendable {
     warnings = walk.warnings
     refusals = walk.refusals
     files = [file] + externalFiles.files
-    let found = walk.found
-    let order = found.indices.sorted {
-      let (left, right) = (found[$0].tensor, found[$1].tensor)
-      return (left.location.file, left.location.offset, left.byteCount, $0)
-        < (right.location.file, right.location.offset, right.byteCount, $1)
-    }
-    let shares = SharedRanges(order.lazy.map { found[$0] })
-    table.reserveCapacity(order.count)
-    for (place, index) in order.enumerated() {
-      var tensor = found[index].tensor
-      tensor.view = shares.view(of: tensor, at: place)
-      // Names were compared when they were found.
-      _ = table.append(tensor)
-      if !found[index].values.isPlain { values[place] = found[index].values }
+    (table, values) = walk.takeTensors()
+    if let order = table.sortByLocation() { values.reorder(by: order) }
+    shareRanges()
+  }
+
+  /// Gives tensors that lie in the same bytes of a file views of one storage: clause O7.5.
+  private mutating func shareRanges() {
+    var storage = -1
+    // The first of the tensors that reach into each other's bytes, and whether there are others.
+    var (first, isShared) = (0, false)
+    var (file, start, end) = (-1, UInt64(0), UInt64(0))
+    for place in table.indices where table.byteCount(at: place) > 0 {
+      let location = table.location(at: place)
+      let values = values[place]
+      guard values?.isOfNumbers != true else { continue }
+      if location.file != file || location.offset >= end {
+        (first, isShared) = (place, false)
+        (file, start, end) = (location.file, location.offset, location.offset)
+      } else {
+        if !isShared {
+          storage += 1
+          table.setContiguousView(at: first, storage: storage, start: 0)
+          isShared = true
+        }
+        table.setContiguousView(at: place, storage: storage, start: location.offset - start)
+      }
+      let byteCount =
+        values?.packing?.byteCount(table.elementCount(at: place)) ?? table.byteCount(at: place)
+      end = max(end, location.offset + UInt64(byteCount))
     }
   }
 
@@ -67,44 +82,5 @@ struct ONNXContents: Sendable {
     }
     try values.read(
       at: range.lowerBound, into: buffer, from: file, at: tensor.location.offset, model: files[0])
-  }
-}
-
-/// Which tensors lie in the same bytes of a file.
-private struct SharedRanges {
-  /// For tensors that share bytes with others: the number of their storage, and where that begins.
-  private var storages: [Int: (number: Int, start: UInt64)] = [:]
-
-  /// - Parameter tensors: In the order of their files and offsets.
-  init(_ tensors: some Collection<ONNXTensor>) {
-    var group: [Int] = []
-    var (file, start, end) = (-1, UInt64(0), UInt64(0))
-    var number = 0
-    func close(_ storages: inout [Int: (number: Int, start: UInt64)]) {
-      guard group.count > 1 else { return }
-      for place in group { storages[place] = (number, start) }
-      number += 1
-    }
-    for (place, found) in tensors.enumerated() where found.tensor.byteCount > 0 {
-      let location = found.tensor.location
-      guard case .plain = found.values.store else { continue }
-      if location.file != file || location.offset >= end {
-        close(&storages)
-        group = []
-        (file, start, end) = (location.file, location.offset, location.offset)
-      }
-      group.append(place)
-      let byteCount = found.values.packing?.byteCount(found.tensor.elementCount) ?? found.tensor.byteCount
-      end = max(end, location.offset + UInt64(byteCount))
-    }
-    close(&storages)
-  }
-
-  func view(of tensor: CheckpointTensor, at place: Int) -> TensorView? {
-    storages[place].map {
-      TensorView(
-        storage: $0.number, start: tensor.location.offset - $0.start,
-        strides: TensorView.contiguousStrides(tensor.shape), isBigEndian: false)
-    }
   }
 }

@@ -71,7 +71,7 @@ enum ONNXDataType: UInt64, Sendable {
   }
 
   /// The field for values that are numbers of protocol buffers.
-  var field: (number: UInt64, form: RepeatedNumbers.Form) {
+  var field: (number: UInt8, form: RepeatedNumbers.Form) {
     switch self {
     case .float, .complex64: (4, .fixed32)
     case .double, .complex128: (10, .fixed64)
@@ -82,7 +82,7 @@ enum ONNXDataType: UInt64, Sendable {
   }
 
   /// The bytes of a number as it is stored.
-  var numberByteCount: Int {
+  var numberByteCount: UInt8 {
     switch self {
     case .double, .int64, .uint64: 8
     case .float, .complex64, .int32, .uint32: 4
@@ -109,18 +109,18 @@ enum ONNXDataType: UInt64, Sendable {
 
 /// Integers of a few bits, several in a byte, the first in the lowest bits.
 struct BitPacking: Sendable {
-  let bits: Int
+  let bits: UInt8
   let isSigned: Bool
 
-  var countPerByte: Int { 8 / bits }
+  var countPerByte: Int { 8 / Int(bits) }
 
   /// The bytes of so many integers.
   func byteCount(_ count: Int) -> Int { count / countPerByte + (count % countPerByte == 0 ? 0 : 1) }
 
   /// The integer at a place of a byte, in a byte of its own.
   func unpack(_ byte: UInt8, at place: Int) -> UInt8 {
-    let code = byte >> UInt8(bits * place) & (1 << UInt8(bits) - 1)
-    let isNegative = isSigned && code >> UInt8(bits - 1) == 1
-    return isNegative ? code | ~(1 << UInt8(bits) - 1) : code
+    let code = byte >> (bits * UInt8(place)) & (1 << bits - 1)
+    let isNegative = isSigned && code >> (bits - 1) == 1
+    return isNegative ? code | ~(1 << bits - 1) : code
   }
 }

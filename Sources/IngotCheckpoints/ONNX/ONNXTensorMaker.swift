@@ -112,14 +112,14 @@ struct ONNXTensorMaker {
   ) throws -> (CheckpointTensor.Location, ONNXValues.Store) {
     let (field, form) = shape.type.field
     let size = shape.type.numberByteCount
-    let expected = shape.storedByteCount / size
-    if let other = fields.numbers.filter({ $0.key != field }).values.map(\.offset).min() {
+    let expected = shape.storedByteCount / Int(size)
+    if let other = fields.numbers.filter({ $0.key != UInt64(field) }).values.map(\.offset).min() {
       throw bytes.refuse(
         .elementType, at: other, subject,
         found: "numbers that stand in another field than those of \(shape.type)",
         expected: "raw_data or field \(field)")
     }
-    guard let stated = fields.numbers[field] else {
+    guard let stated = fields.numbers[UInt64(field)] else {
       guard expected == 0 else {
         throw bytes.refuse(
           .size, at: fields.message.lowerBound, subject, found: "no values for the shape \(shape.dimensions)",

@@ -7,9 +7,9 @@ struct ONNXValues: Sendable {
     /// They follow each other in the file that the tensor's location names.
     case plain
     /// They are numbers of a field of the model.
-    case numbers(RepeatedNumbers, byteCount: Int)
+    case numbers(RepeatedNumbers, byteCount: UInt8)
     /// They are one number of an attribute.
-    case single([UInt8])
+    case single(bits: UInt64)
   }
 
   let store: Store
@@ -18,6 +18,11 @@ struct ONNXValues: Sendable {
   /// Whether the bytes of the tensor are those of the file.
   var isPlain: Bool {
     if case .plain = store { packing == nil } else { false }
+  }
+
+  /// Whether the bytes of the tensor are made of numbers, which it shares with no other.
+  var isOfNumbers: Bool {
+    if case .plain = store { false } else { true }
   }
 
   /// Fills `buffer` with the bytes of the tensor that begin at `position`.
@@ -49,8 +54,12 @@ struct ONNXValues: Sendable {
     guard !buffer.isEmpty else { return }
     switch store {
     case .plain: try file.read(offset + UInt64(position), buffer)
-    case .single(let bytes): buffer.copyBytes(from: bytes[position..<position + buffer.count])
-    case .numbers(let numbers, let size):
+    case .single(let bits):
+      withUnsafeBytes(of: bits.littleEndian) {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + buffer.count]))
+      }
+    case .numbers(let numbers, let byteCount):
+      let size = Int(byteCount)
       let range = position / size..<(position + buffer.count + size - 1) / size
       var place = range.lowerBound * size - position
       try numbers.forEach(in: range, of: MessageBytes(model)) { number in

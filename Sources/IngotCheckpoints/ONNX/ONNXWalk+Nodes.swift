@@ -89,6 +89,7 @@ extension ONNXWalk {
     case "value_ints": try addNumbers(.int64, 8, .varint, byteCount: 8, range, node)
     case "value_string", "value_strings":
       let name = try uniqueName(node.path, node.output, at: range.lowerBound)
+      leaveOut(name)
       warn(.texts, at: range.lowerBound, .tensor(name), "a constant of texts, which is left out")
     default: break
     }
@@ -99,17 +100,16 @@ extension ONNXWalk {
     _ node: Node
   ) throws {
     let name = try uniqueName(node.path, node.output, at: range.lowerBound)
-    let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) }
     add(
       ONNXTensor(
         tensor: CheckpointTensor(
           name: name, shape: [], type: type, elementCount: 1, byteCount: byteCount,
           location: .init(file: 0, offset: field?.valueOffset ?? range.lowerBound)),
-        values: ONNXValues(store: .single(bytes), packing: nil)))
+        values: ONNXValues(store: .single(bits: bits), packing: nil)))
   }
 
   private mutating func addNumbers(
-    _ type: ElementType, _ number: UInt64, _ form: RepeatedNumbers.Form, byteCount: Int,
+    _ type: ElementType, _ number: UInt8, _ form: RepeatedNumbers.Form, byteCount: UInt8,
     _ range: Range<UInt64>,
     _ node: Node
   ) throws {
@@ -120,7 +120,7 @@ extension ONNXWalk {
       ONNXTensor(
         tensor: CheckpointTensor(
           name: name, shape: [numbers.count], type: type, elementCount: numbers.count,
-          byteCount: numbers.count * byteCount, location: .init(file: 0, offset: range.lowerBound)),
+          byteCount: numbers.count * Int(byteCount), location: .init(file: 0, offset: range.lowerBound)),
         values: ONNXValues(store: .numbers(numbers, byteCount: byteCount), packing: nil)))
   }
 

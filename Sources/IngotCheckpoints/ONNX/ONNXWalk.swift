@@ -7,14 +7,17 @@ import IngotEncodings
 struct ONNXWalk {
   let bytes: MessageBytes
   let limits: CheckpointLimits
-  private(set) var found: [ONNXTensor] = []
   private(set) var metadata = Metadata()
   private(set) var warnings: [CheckpointWarning] = []
   private(set) var refusals: [CheckpointError] = []
 
   private let maker: ONNXTensorMaker
   private let isSurvey: Bool
-  private var names: Set<ExactName> = []
+  /// The tensors as they are found, and where the values are of those that are not plain bytes.
+  private var table = CheckpointTensors()
+  private var values = ONNXValueTable()
+  /// The names of tensors that are not in the table.
+  private var leftOut = NameTable()
   /// The bytes of all names, which inner graphs make longer than the file has them.
   private var nameByteCount = 0
   private var metadataByteCount = 0
@@ -129,6 +132,7 @@ struct ONNXWalk {
       name = try ONNXTensorFields(message, in: walk.bytes, limits: walk.limits).name?.value
     }
     let whole = try uniqueName(path, name, at: range.lowerBound)
+    leaveOut(whole)
     try settle(
       bytes.refuse(
         .feature, at: range.lowerBound, .tensor(whole), found: "a sparse tensor",
@@ -159,24 +163,38 @@ extension ONNXWalk {
     let name = try uniqueName(path, name, at: fields.message.lowerBound)
     do {
       if let tensor = try maker.tensor(fields, named: name) {
-        found.append(tensor)
+        add(tensor)
       } else {
+        leaveOut(name)
         warn(.texts, at: fields.message.lowerBound, .tensor(name), "a tensor of texts, which is left out")
       }
     } catch let error as CheckpointError where error.code == .elementType || error.code == .feature {
+      leaveOut(name)
       try settle(error)
     }
   }
 
-  /// Adds a tensor whose values are numbers of an attribute.
-  mutating func add(_ tensor: ONNXTensor) { found.append(tensor) }
+  /// Adds a tensor with a ``uniqueName(_:_:at:)``.
+  mutating func add(_ tensor: ONNXTensor) {
+    if !tensor.values.isPlain { values.append(tensor.values, at: table.count) }
+    _ = table.append(tensor.tensor)
+  }
 
-  /// The name of a tensor with its path, which no other has.
+  /// Keeps a ``uniqueName(_:_:at:)`` for a tensor that is not added.
+  mutating func leaveOut(_ name: String) { leftOut.append(name) }
+
+  /// Hands over the tensors that were found, in the order of the file.
+  mutating func takeTensors() -> (CheckpointTensors, ONNXValueTable) {
+    defer { (table, values) = (CheckpointTensors(), ONNXValueTable()) }
+    return (table, values)
+  }
+
+  /// The name of a tensor with its path, which no other has; to be added or left out.
   mutating func uniqueName(_ path: ONNXPath, _ name: String?, at offset: UInt64) throws -> String {
     guard let name, !name.isEmpty else {
       throw bytes.refuse(.schema, at: offset, found: "a tensor without a name", expected: "one")
     }
-    guard names.count < limits.effectiveTensorCount else {
+    guard table.count + leftOut.count < limits.effectiveTensorCount else {
       throw bytes.refuse(
         .limit, at: offset, .tensor(name), found: "another tensor",
         expected: "at most \(limits.effectiveTensorCount)")
@@ -189,7 +207,7 @@ extension ONNXWalk {
     }
     nameByteCount += byteCount
     let whole = path.name(name)
-    guard names.insert(ExactName(whole)).inserted else {
+    guard !table.contains(whole), leftOut.index(of: whole) == nil else {
       throw bytes.refuse(
         .duplicate, at: offset, .tensor(whole), found: "a second tensor of this name",
         expected: "each name once"

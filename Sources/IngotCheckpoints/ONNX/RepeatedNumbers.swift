@@ -1,6 +1,6 @@
 /// The numbers of a repeated field, packed or one by one, wherever they stand among the other fields of a message.
 ///
-/// They stay in the file. Of every 16,384th the place is known, so that a range is read without what is before it.
+/// They stay in the file. Of every 16,384th but the first the place is known, so that a range is read without what is before it.
 ///
 /// Specification: `spec/onnx.md`, clause O2.4.
 struct RepeatedNumbers: Sendable {
@@ -19,17 +19,18 @@ struct RepeatedNumbers: Sendable {
 
   private static let stride = 1 << 14
 
+  // In an order that leaves no room between them: there may be a million of these.
   private let message: Range<UInt64>
-  private let field: UInt64
-  private let form: Form
   private var marks: [Place] = []
   private(set) var count = 0
+  private let field: UInt8
+  private let form: Form
 
   /// Counts the numbers, and passes each to `check` with its offset.
   ///
   /// - Parameter limit: No more than one beyond it are counted.
   init(
-    _ field: UInt64, _ form: Form, of message: Range<UInt64>, in bytes: MessageBytes, limit: Int,
+    _ field: UInt8, _ form: Form, of message: Range<UInt64>, in bytes: MessageBytes, limit: Int,
     check: (_ number: UInt64, _ offset: UInt64) throws -> Void
   ) throws {
     self.field = field
@@ -40,7 +41,7 @@ struct RepeatedNumbers: Sendable {
       let place = cursor.place
       guard let (number, offset) = try cursor.next() else { break }
       try check(number, offset)
-      if count.isMultiple(of: Self.stride) { marks.append(place) }
+      if count > 0, count.isMultiple(of: Self.stride) { marks.append(place) }
       count += 1
     }
   }
@@ -52,7 +53,8 @@ struct RepeatedNumbers: Sendable {
     guard !range.isEmpty else { return }
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "not among the numbers")
     let mark = range.lowerBound / Self.stride
-    var cursor = Cursor(self, at: marks[mark], in: bytes)
+    let place = mark == 0 ? Place(offset: message.lowerBound) : marks[mark - 1]
+    var cursor = Cursor(self, at: place, in: bytes)
     for index in mark * Self.stride..<range.upperBound {
       // They were all there when they were counted.
       guard let (number, _) = try cursor.next() else {
@@ -78,7 +80,7 @@ struct RepeatedNumbers: Sendable {
       while place.offset >= place.packedEnd {
         var walk = MessageWalk(place.offset..<numbers.message.upperBound, in: bytes)
         guard let field = try walk.next() else { return nil }
-        guard field.number == numbers.field else {
+        guard field.number == UInt64(numbers.field) else {
           place.offset = walk.offset
           continue
         }

@@ -9,25 +9,24 @@ extension CheckpointKind {
     // One without members starts with the record of its end.
     recognizes: { $0.starts(with: [0x50, 0x4B, 3, 4]) || $0.starts(with: [0x50, 0x4B, 5, 6]) },
     open: { file, choice, limits in
-      switch try writer(of: file, limits) {
-      case .pyTorch: try PyTorchCheckpoint(file, choosing: choice, limits: limits)
-      case .numPy: try NumPyCheckpoint(file, limits: limits)
+      guard let archive = try numPyArchive(of: file, limits) else {
+        return try PyTorchCheckpoint(file, choosing: choice, limits: limits)
       }
+      return try NumPyCheckpoint(file, archive, limits: limits)
     },
     survey: { file, limits in
-      switch try writer(of: file, limits) {
-      case .pyTorch: try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
-      case .numPy: try NumPyCheckpoint(file, limits: limits, isSurvey: true)
+      guard let archive = try numPyArchive(of: file, limits) else {
+        return try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
       }
+      return try NumPyCheckpoint(file, archive, limits: limits, isSurvey: true)
     })
 
-  private enum ArchiveWriter { case pyTorch, numPy }
-
-  private static func writer(of file: RegularFile, _ limits: CheckpointLimits) throws -> ArchiveWriter {
+  /// The archive, if NumPy wrote it; `nil` of one of PyTorch.
+  private static func numPyArchive(of file: RegularFile, _ limits: CheckpointLimits) throws -> ZIPArchive? {
     let bytes = ReadableBytes(file)
     let archive = try ZIPArchive(bytes, limits: limits)
-    if try PyTorchContents.prefix(of: archive, bytes) != nil { return .pyTorch }
-    if NumPyContents.isOne(archive) { return .numPy }
+    if try PyTorchContents.prefix(of: archive, bytes) != nil { return nil }
+    if NumPyContents.isOne(archive) { return archive }
     throw CheckpointError(
       .magic, file.path, at: 0, found: "a ZIP archive of another kind",
       expected:

@@ -64,11 +64,11 @@ struct ZIPDirectoryEnd {
       throw refuse(
         .zip, offset, "a directory of \(size.counted("byte")) at \(start)", "one that ends at byte \(end)")
     }
-    guard size <= limits.headerByteCount, counts.0 <= limits.archiveEntryCount else {
+    guard size <= limits.archiveDirectoryByteCount, counts.0 <= limits.archiveEntryCount else {
       throw refuse(
         .limit, offset,
         "a directory of \(size.counted("byte")) and \(counts.0.counted("entry", plural: "entries"))",
-        "at most \(limits.headerByteCount.counted("byte")) and \(limits.archiveEntryCount.counted("entry", plural: "entries"))"
+        "at most \(limits.archiveDirectoryByteCount.counted("byte")) and \(limits.archiveEntryCount.counted("entry", plural: "entries"))"
       )
     }
     guard counts.0 <= size / UInt64(ZIPDirectoryParser.entryByteCount) else {

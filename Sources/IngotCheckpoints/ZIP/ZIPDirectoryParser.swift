@@ -2,7 +2,7 @@ import IngotContainer
 import IngotEncodings
 import SystemPackage
 
-/// Reads the entries of a central directory that is in memory.
+/// Reads the entries of a central directory, of which it holds a small part at a time.
 ///
 /// Specification: `spec/zip.md`, clause Z3.
 struct ZIPDirectoryParser {
@@ -13,30 +13,38 @@ struct ZIPDirectoryParser {
   /// The most bytes that one byte of DEFLATE can stand for.
   private static let inflation: UInt64 = 1032
 
-  private let directory: [UInt8]
-  private let start: UInt64
-  private let path: FilePath
-  private var position = 0
+  private static let windowByteCount = 1 << 16
 
-  init(_ directory: [UInt8], at start: UInt64, path: FilePath) {
-    self.directory = directory
-    self.start = start
-    self.path = path
+  private let file: ReadableBytes
+  /// What is left of the directory: from the next entry on.
+  private var rest: Range<UInt64>
+  /// The bytes at hand, and where they begin.
+  private var window: [UInt8] = []
+  private var windowOffset: UInt64
+
+  /// - Precondition: The directory is within the file.
+  init(_ file: ReadableBytes, _ directory: Range<UInt64>) {
+    self.file = file
+    rest = directory
+    windowOffset = directory.lowerBound
   }
 
   /// The next entry.
-  mutating func next() throws(CheckpointError) -> ZIPEntry {
-    let rest = directory[position...]
+  ///
+  /// - Throws: ``CheckpointError``, and what reading throws.
+  mutating func next() throws -> ZIPEntry {
     guard rest.count >= Self.entryByteCount else { throw cut() }
-    guard rest.starts(with: [0x50, 0x4B, 1, 2]) else {
+    let fixed = try bytes(Self.entryByteCount)
+    guard fixed.starts(with: [0x50, 0x4B, 1, 2]) else {
       throw refuse(.zip, found: "no entry of the directory", expected: "its signature")
     }
-    func number(_ offset: Int, _ count: Int) -> UInt64 { rest.littleEndian(at: offset, count: count) }
-    let lengths = (number(28, 2), number(30, 2), number(32, 2))
-    let byteCount = Self.entryByteCount + Int(lengths.0 + lengths.1 + lengths.2)
+    func number(_ offset: Int, _ count: Int) -> UInt64 { fixed.littleEndian(at: offset, count: count) }
+    let (nameLength, extraLength) = (Int(number(28, 2)), Int(number(30, 2)))
+    let withoutComment = Self.entryByteCount + nameLength + extraLength
+    let byteCount = withoutComment + Int(number(32, 2))
     guard rest.count >= byteCount else { throw cut() }
-    let nameBytes = rest.dropFirst(Self.entryByteCount).prefix(Int(lengths.0))
-    let name = try name(nameBytes)
+    let texts = try bytes(withoutComment).dropFirst(Self.entryByteCount)
+    let name = try name(texts.prefix(nameLength))
     let subject = CheckpointError.Subject.member(name)
 
     let flags = UInt16(number(8, 2))
@@ -51,8 +59,7 @@ struct ZIPDirectoryParser {
     var sizes = ZIPSizes(
       byteCount: number(24, 4), compressedByteCount: number(20, 4), headerOffset: number(42, 4),
       disk: number(34, 2))
-    let extra = rest.dropFirst(Self.entryByteCount + Int(lengths.0)).prefix(Int(lengths.1))
-    if let fault = sizes.resolve(extra) {
+    if let fault = sizes.resolve(texts.dropFirst(nameLength)) {
       throw refuse(.zip, subject, found: fault, expected: "extra fields that the entry calls for")
     }
     guard sizes.disk == 0, let headerOffset = sizes.headerOffset else {
@@ -62,17 +69,29 @@ struct ZIPDirectoryParser {
     let entry = ZIPEntry(
       name: name, method: method, checksum: UInt32(number(16, 4)),
       compressedByteCount: sizes.compressedByteCount, byteCount: sizes.byteCount,
-      hasDescriptor: flags & 1 << 3 != 0, flags: flags, headerOffset: headerOffset,
-      directoryOffset: start + UInt64(position))
-    position += byteCount
+      flags: flags, headerOffset: headerOffset, directoryOffset: rest.lowerBound)
+    rest = rest.lowerBound + UInt64(byteCount)..<rest.upperBound
     return entry
   }
 
   /// Checks that nothing follows the last entry.
   func finish() throws(CheckpointError) {
-    guard position == directory.count else {
+    guard rest.isEmpty else {
       throw refuse(.zip, found: "bytes after the last entry", expected: "the end of the directory")
     }
+  }
+
+  /// The next bytes, which stay the next ones.
+  ///
+  /// - Precondition: There are as many.
+  private mutating func bytes(_ count: Int) throws -> ArraySlice<UInt8> {
+    if rest.lowerBound + UInt64(count) > windowOffset + UInt64(window.count) {
+      let windowEnd = min(rest.upperBound, rest.lowerBound + UInt64(max(count, Self.windowByteCount)))
+      window = try file.bytes(in: rest.lowerBound..<windowEnd)
+      windowOffset = rest.lowerBound
+    }
+    let first = Int(rest.lowerBound - windowOffset)
+    return window[first..<first + count]
   }
 
   private func check(
@@ -117,6 +136,6 @@ struct ZIPDirectoryParser {
   private func refuse(
     _ code: CheckpointError.Code, _ subject: CheckpointError.Subject = .file, found: String, expected: String
   ) -> CheckpointError {
-    CheckpointError(code, path, at: start + UInt64(position), subject, found: found, expected: expected)
+    CheckpointError(code, file.path, at: rest.lowerBound, subject, found: found, expected: expected)
   }
 }

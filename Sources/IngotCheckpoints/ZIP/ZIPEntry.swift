@@ -19,8 +19,6 @@ struct ZIPEntry: Sendable {
   let compressedByteCount: UInt64
   /// The bytes of the member itself.
   let byteCount: UInt64
-  /// Whether sizes and checksum follow the data.
-  let hasDescriptor: Bool
   /// The general purpose flags.
   let flags: UInt16
   /// Where its own header begins.
@@ -30,6 +28,8 @@ struct ZIPEntry: Sendable {
   /// Where the data begins; known once the header has been read.
   var dataOffset: UInt64 = 0
 
+  /// Whether sizes and checksum follow the data.
+  var hasDescriptor: Bool { flags & 1 << 3 != 0 }
   /// Whether it stands for a folder.
   var isFolder: Bool { name.utf8.last == UInt8(ascii: "/") }
   /// The first byte after the data.

@@ -39,20 +39,17 @@ enum CheckpointSource {
     } catch { claim(false, "an error of another kind: \(error)") }
   }
 
-  /// Reads tensors of storages of PyTorch whole and in pieces, which are the same.
-  static func check(_ table: CheckpointTensors, _ storages: PyTorchPlaces, choice: UInt64) throws {
-    try check(table, (0..<Int32(storages.count)).map { storages.bytes(of: $0) }, choice: choice)
-  }
-
   /// Reads tensors whole and in pieces, which are the same.
-  static func check(_ table: CheckpointTensors, _ storages: [StorageBytes], choice: UInt64) throws {
+  static func check(
+    _ table: CheckpointTensors, choice: UInt64, _ storage: (CheckpointTensor, TensorView) -> StorageBytes
+  ) throws {
     var room = 1 << 20
     for tensor in table {
       claim(table[tensor.name]?.name == tensor.name, "a tensor that is not found")
       claim(tensor.shape.reduce(1, *) == tensor.elementCount, "a shape that is not the tensor")
       guard let view = tensor.view, tensor.byteCount <= room else { continue }
       room -= tensor.byteCount
-      let storage = storages[view.storage]
+      let storage = storage(tensor, view)
       let whole = try read(storage, tensor, piece: max(tensor.byteCount, 1))
       let pieces = try read(storage, tensor, piece: max(1 + Int(choice >> 12 & 63), tensor.byteCount / 50))
       claim(whole == pieces, "pieces that are not the tensor \(tensor.name)")

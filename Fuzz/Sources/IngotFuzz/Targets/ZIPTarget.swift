@@ -19,24 +19,25 @@ enum ZIPTarget: FuzzTarget {
       let archive = try ZIPArchive(file, limits: limits)
       checkTiling(archive, byteCount: UInt64(input.count))
       let reader = EntryReader(file)
-      for entry in archive.entries.prefix(8) where entry.byteCount <= 1 << 18 {
+      for entry in archive.prefix(8) where entry.byteCount <= 1 << 18 {
         CheckpointSource.refusing(input) { try checkReads(entry, reader, choice: choice) }
       }
       if NumPyContents.isOne(archive) {
-        let contents = try NumPyContents(file, limits: limits)
-        try CheckpointSource.check(contents.table, contents.storages, choice: choice)
+        let contents = try NumPyContents(file, archive, limits: limits)
+        try CheckpointSource.check(contents.table, choice: choice) { tensor, _ in contents.storage(of: tensor)
+        }
       }
       let contents = try PyTorchContents(file, limits: limits, isSurvey: choice & 0x80 == 0)
       let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
         choosing: .onlyOrAll, limits)
-      try CheckpointSource.check(table, contents.places, choice: choice)
+      try CheckpointSource.check(table, choice: choice) { contents.places.bytes(of: Int32($1.storage)) }
     }
   }
 
   /// Clause Z4: members follow each other, and each is within the file.
   private static func checkTiling(_ archive: ZIPArchive, byteCount: UInt64) {
     var end: UInt64 = 0
-    for entry in archive.entries {
+    for entry in archive {
       claim(entry.headerOffset >= end && entry.dataOffset > entry.headerOffset, "members that overlap")
       end = entry.dataEnd
       claim(end <= byteCount, "data beyond the file")
