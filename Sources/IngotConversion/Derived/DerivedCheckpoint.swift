@@ -125,6 +125,10 @@ public struct DerivedCheckpoint: Checkpoint {
       try readRows(derived, range, into: buffer) { rows, bytes in
         try self.gather(sources, order, rows, into: bytes)
       }
+    case .stacked(let sources):
+      try readRows(derived, range, into: buffer) { rows, bytes in
+        try self.gather(sources, .all, rows, into: bytes)
+      }
     case .elements(let sources, let order):
       try readRows(derived, range, into: buffer) { rows, bytes in
         try self.gather(sources, order, rows, into: bytes)
@@ -177,10 +181,9 @@ extension DerivedCheckpoint {
   }
 
   /// Puts rows of the sources where an order wants them.
-  private func gather(
-    _ sources: [CheckpointTensor], _ order: RowOrder, _ rows: Range<Int>,
-    into bytes: UnsafeMutableRawBufferPointer
-  ) throws {
+  private func gather<Sources: RandomAccessCollection<CheckpointTensor>>(
+    _ sources: Sources, _ order: RowOrder, _ rows: Range<Int>, into bytes: UnsafeMutableRawBufferPointer
+  ) throws where Sources.Index == Int {
     let length = bytes.count / rows.count
     for run in order.runs(rows, rowsPerSource: sources[0].byteCount / length) {
       let tensor = sources[run.source]

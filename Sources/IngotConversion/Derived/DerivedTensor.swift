@@ -9,6 +9,8 @@ struct DerivedTensor: Sendable {
   enum Origin: Sendable {
     /// Rows of the sources, which have one element type and rows of one length.
     case rows([CheckpointTensor], RowOrder)
+    /// All rows of tensors of one shape and type, one tensor after the other.
+    case stacked(StackedTensors)
     /// Values of the sources, as if each were a row.
     case elements([CheckpointTensor], RowOrder)
     /// Rows of the source whose last two dimensions are in the other order; of several sources, their values in turn.
@@ -45,9 +47,10 @@ struct DerivedTensor: Sendable {
   }
 
   /// The tensors that it is made of.
-  var sources: [CheckpointTensor] {
+  var sources: any RandomAccessCollection<CheckpointTensor> {
     switch origin {
     case .rows(let sources, _), .elements(let sources, _), .transposed(let sources, _): sources
+    case .stacked(let sources): sources
     case .padded(let source, _), .sum(let source, _), .ternary(let source, _): [source]
     case .mxfp4(let codes, let scales, _): [codes, scales]
     case .values: []

@@ -13,17 +13,26 @@ struct FamilyMapping {
   /// The words of the vocabulary, where they are known.
   private let words: Int?
 
+  /// Those that are computed, then the others in the order of their sources.
   private(set) var derived: [DerivedTensor] = []
+  /// What is made of the tensors so far, each with the first of its sources.
+  private var made: [(first: CheckpointTensor, tensor: DerivedTensor)] = []
   /// The tensors of experts that become one, by what they are called together.
   private var stacks: [String: Stack] = [:]
 
   /// Tensors of the experts of a block, which become one.
   private struct Stack {
-    let place: Int
     let name: String
     /// How many there must be.
     let count: Int
-    var members: [Int: CheckpointTensor] = [:]
+    var first: CheckpointTensor
+    /// The number of each, and its place in the checkpoint.
+    var members: [(number: UInt32, place: UInt32)] = []
+
+    mutating func add(_ tensor: CheckpointTensor, _ number: Int, at place: Int) {
+      if tensor.precedes(first) { first = tensor }
+      members.append((UInt32(number), UInt32(place)))
+    }
   }
 
   /// Maps every tensor of `checkpoint`.
@@ -40,14 +49,18 @@ struct FamilyMapping {
     blocks = try configuration.blockCount()
     experts = try configuration.integer("num_local_experts", "num_experts", "n_routed_experts") ?? 0
     derived = try family.computed(configuration)
-    for tensor in checkpoint.inOrderOfNames {
+    for (place, tensor) in checkpoint.tensors.enumerated() {
       guard let name = family.ownName(tensor.name, configuration.modelClass ?? "") else { continue }
-      try add(tensor, name)
+      try add(tensor, at: place, name)
     }
     try stackExperts()
+    // The sort is stable: those of one source keep their order.
+    derived += made.sorted { $0.first.precedes($1.first) }.map(\.tensor)
+    made = []
+    stacks = [:]
   }
 
-  private mutating func add(_ tensor: CheckpointTensor, _ name: String) throws {
+  private mutating func add(_ tensor: CheckpointTensor, at place: Int, _ name: String) throws {
     let name = NumberedName(name)
     guard let (route, suffix) = route(name.pattern) else {
       let near = NearestNames.nearest(to: name.pattern, among: Array(routes.keys), most: 1).first
@@ -66,11 +79,13 @@ struct FamilyMapping {
     for (index, output) in route.outputs.enumerated() {
       let target = name.filled(output.name) + suffix
       if route.pattern.contains("{expert}") {
-        try stack(tensor, name, target, output)
+        try stack(tensor, at: place, name, target, output)
         continue
       }
       let label = route.outputs.count == 1 ? tensor.name : "\(tensor.name)[\(index)]"
-      if let result = try derive(tensor, label: label, name: target, output.change) { derived.append(result) }
+      if let result = try derive(tensor, label: label, name: target, output.change) {
+        made.append((tensor, result))
+      }
     }
   }
 
@@ -91,7 +106,8 @@ struct FamilyMapping {
 // Experts.
 extension FamilyMapping {
   private mutating func stack(
-    _ tensor: CheckpointTensor, _ name: NumberedName, _ target: String, _ output: TensorRoute.Output
+    _ tensor: CheckpointTensor, at place: Int, _ name: NumberedName, _ target: String,
+    _ output: TensorRoute.Output
   ) throws {
     let number = name.numbers[1]
     let count =
@@ -107,39 +123,36 @@ extension FamilyMapping {
       )
     }
     let label = NumberedName(tensor.name).withoutSecondNumber
-    if stacks[label] == nil {
-      stacks[label] = Stack(place: derived.count, name: target, count: count)
-      // Keeps the place in the order; replaced once all experts are known.
-      derived.append(
-        DerivedTensor(
-          label: label, name: target, shape: [count] + tensor.shape, type: tensor.type, origin: .values([]),
-          change: nil))
-    }
-    stacks[label]?.members[number] = tensor
+    stacks[label, default: Stack(name: target, count: count, first: tensor)].add(tensor, number, at: place)
   }
 
   private mutating func stackExperts() throws {
-    for (label, stack) in stacks.sorted(by: { $0.value.place < $1.value.place }) {
-      var members: [CheckpointTensor] = []
+    for (label, stack) in stacks.sorted(by: { $0.value.first.precedes($1.value.first) }) {
+      let members = stack.members.sorted { $0.number < $1.number }
+      let tensors = StackedTensors(members.map(\.place), of: checkpoint.tensors)
+      let first = tensors[0]
       for number in 0..<stack.count {
-        guard let member = stack.members[number] else {
+        guard number < members.count, members[number].number == number else {
           throw ConversionError(
             .missingTensor, tensor: label,
             "\(label.quoted) has no tensor with the number \(number), and \(configuration.path) says that there are \(stack.count)"
           )
         }
-        if let first = members.first, first.shape != member.shape || first.type != member.type {
+        let member = tensors[number]
+        if first.shape != member.shape || first.type != member.type {
           throw ConversionError(
             .shape, tensor: member.name,
             "\(path(of: member)): \(member.name.quoted) is \(member.type.name) \(member.shape), and \(first.name.quoted) is \(first.type.name) \(first.shape): those that are stacked are alike"
           )
         }
-        members.append(member)
       }
-      let empty = derived[stack.place]
-      derived[stack.place] = DerivedTensor(
-        label: label, name: stack.name, shape: empty.shape, type: empty.type, origin: .rows(members, .all),
-        change: "\(stack.count) stacked")
+      made.append(
+        (
+          stack.first,
+          DerivedTensor(
+            label: label, name: stack.name, shape: [stack.count] + first.shape, type: first.type,
+            origin: .stacked(tensors), change: "\(stack.count) stacked")
+        ))
     }
   }
 }
@@ -287,13 +300,11 @@ extension FamilyMapping {
   }
 }
 
-extension Checkpoint {
-  /// The tensors file by file, in each in the order of the bytes of their names.
-  var inOrderOfNames: [CheckpointTensor] {
-    tensors.sorted { left, right in
-      left.location.file == right.location.file
-        ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.location.file < right.location.file
-    }
+extension CheckpointTensor {
+  /// Whether it stands before another one: file by file, in each in the order of the bytes of their names.
+  func precedes(_ other: CheckpointTensor) -> Bool {
+    location.file == other.location.file
+      ? name.utf8.lexicographicallyPrecedes(other.name.utf8) : location.file < other.location.file
   }
 }
 

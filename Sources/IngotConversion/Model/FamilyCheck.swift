@@ -70,7 +70,7 @@ struct FamilyCheck {
     guard var shape = expected.shape.map({ Array($0.reversed()) }) else { return "another" }
     while shape.count < tensor.shape.count { shape.insert(1, at: 0) }
     if case .transposed = tensor.origin, shape.count > 1 { shape.swapAt(shape.count - 1, shape.count - 2) }
-    if case .rows(let sources, .all) = tensor.origin, sources.count > 1 {
+    if case .stacked(let sources) = tensor.origin, sources.count > 1 {
       return "\(Array(shape.dropFirst())), \(shape[0].counted("time"))"
     }
     return "\(shape)"

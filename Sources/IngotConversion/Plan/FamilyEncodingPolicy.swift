@@ -26,11 +26,10 @@ struct FamilyEncodingPolicy {
 
   /// The precision of the first matrix by name that has half of a float's; that of IEEE 754 where none has.
   private static func ownEncoding(of checkpoint: DerivedCheckpoint) -> Encoding {
-    for tensor in checkpoint.inOrderOfNames where tensor.shape.count > 1 {
-      if tensor.type == .bfloat16 { return .bf16 }
-      if tensor.type == .float16 { return .f16 }
+    let halves = checkpoint.tensors.lazy.filter {
+      $0.shape.count > 1 && ($0.type == .bfloat16 || $0.type == .float16)
     }
-    return .f16
+    return halves.min { $0.precedes($1) }?.type == .bfloat16 ? .bf16 : .f16
   }
 
   /// The encoding for a tensor.
