@@ -71,9 +71,10 @@ struct PickleSurveyTests {
       places: [Int32](repeating: 0, count: arena.storages.count))
     var places = PyTorchPlaces(file)
     _ = places.append(PyTorchPlaces.Place(offset: 0, byteCount: UInt64(bytes.count)))
-    let contents = PyTorchContents(file: file, parts: [part], places: places, isBigEndian: false)
+    let contents = try PyTorchContents(
+      file: file, parts: [part], places: places, isBigEndian: false, limits: .default)
     var refusals = SurveyRefusals(contents)
     return try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
-      choosing: .onlyOrAll, .default, listing: { refusals.add($0) })
+      choosing: .onlyOrAll, listing: { refusals.add($0) })
   }
 }

@@ -59,7 +59,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     deflated = contents.places.isPlain ? [:] : [0: (contents.places, 0)]
     let maker = PyTorchTensors(contents: contents, file: 0, firstStorage: 0)
     table = try maker.table(
-      choosing: choice, limits, listing: isSurvey ? { refusals.add($0) } : nil)
+      choosing: choice, listing: isSurvey ? { refusals.add($0) } : nil)
     self.refusals = refusals.all
   }
 
@@ -76,7 +76,7 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
       let maker = PyTorchTensors(contents: contents, file: place, firstStorage: storageCount)
       if !contents.places.isPlain { deflated[place] = (contents.places, storageCount) }
       storageCount += contents.places.count
-      for tensor in try maker.table(choosing: .only, limits) {
+      for tensor in try maker.table(choosing: .only) {
         guard index.tensors.shard(of: tensor.name) == place else {
           throw CheckpointError(
             .shardContent, file.path, at: tensor.location.offset, .tensor(tensor.name),

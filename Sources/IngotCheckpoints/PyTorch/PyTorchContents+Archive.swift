@@ -62,9 +62,9 @@ extension PyTorchContents {
     if let constants {
       parts.append(try part(constants, prefix + "constants/", ["CONSTANTS"]))
     }
-    self.init(
-      file: file, parts: parts, places: places,
-      isBigEndian: try Self.isBigEndian(archive[prefix + "byteorder"], reader, file))
+    let isBigEndian = try Self.isBigEndian(archive[prefix + "byteorder"], reader, file)
+    try self.init(
+      file: file, parts: consume parts, places: places, isBigEndian: isBigEndian, limits: limits)
   }
 
   /// Runs a pickle that is a whole member.

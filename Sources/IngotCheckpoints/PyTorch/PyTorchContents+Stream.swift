@@ -77,7 +77,8 @@ extension PyTorchContents {
       return place
     }
     let part = Part(prefix: [], arena: arena, root: root, start: start, entry: nil, places: found)
-    self.init(file: file, parts: [part], places: places, isBigEndian: false)
+    try self.init(
+      file: file, parts: [consume part], places: places, isBigEndian: false, limits: limits)
   }
 
   /// The different keys that the storages of a pickle have.

@@ -7,15 +7,14 @@ struct PyTorchPlaces: Sendable {
     /// Where its bytes begin in the file; of a deflated member where that begins.
     let offset: UInt64
     let byteCount: UInt64
-    /// The index of the member that is inflated; `nil` where the bytes are stored as they are, so that offsets in the storage are
-    /// offsets in the file.
-    var member: Int32?
   }
 
   private let file: ReadableBytes
   private var places: [Place] = []
   /// The archive and what inflates its members, where there are such.
   private var deflated: (archive: ZIPArchive, reader: EntryReader)?
+  /// For storages that are deflated the indexes of their members.
+  private var members: [Int32: Int] = [:]
 
   init(_ file: ReadableBytes) { self.file = file }
 
@@ -27,6 +26,9 @@ struct PyTorchPlaces: Sendable {
   /// The storage at an index.
   subscript(index: Int32) -> Place { places[Int(index)] }
 
+  /// Whether the bytes of a storage are stored as they are, so that offsets in it are offsets in the file.
+  func isPlain(_ index: Int32) -> Bool { members[index] == nil }
+
   /// Adds a storage.
   mutating func append(_ place: Place) -> Int32 {
     places.append(place)
@@ -36,17 +38,17 @@ struct PyTorchPlaces: Sendable {
   /// Adds the storage that a member of an archive is.
   mutating func append(member index: Int, of archive: ZIPArchive, _ reader: EntryReader) -> Int32 {
     let entry = archive[index]
-    if entry.method == .stored {
-      return append(Place(offset: entry.dataOffset, byteCount: entry.byteCount))
+    let place = append(Place(offset: entry.dataOffset, byteCount: entry.byteCount))
+    if entry.method == .deflated {
+      if deflated == nil { deflated = (archive, reader) }
+      members[place] = index
     }
-    if deflated == nil { deflated = (archive, reader) }
-    return append(Place(offset: entry.dataOffset, byteCount: entry.byteCount, member: Int32(index)))
+    return place
   }
 
   /// The bytes of the storage at an index.
   func bytes(of index: Int32) -> StorageBytes {
-    let place = self[index]
-    guard let member = place.member, let deflated else { return .file(file, offset: place.offset) }
-    return .member(deflated.reader, deflated.archive[Int(member)], offset: 0)
+    guard let member = members[index], let deflated else { return .file(file, offset: self[index].offset) }
+    return .member(deflated.reader, deflated.archive[member], offset: 0)
   }
 }

@@ -15,12 +15,10 @@ struct PyTorchTensors {
   /// - Parameter listing: In a survey, takes the refusals of tensors whose elements cannot be stored, or that are of an unknown
   ///   class; they are left out.
   func table(
-    choosing choice: StateDictionaryChoice, _ limits: CheckpointLimits,
-    listing: ((CheckpointError) -> Void)? = nil
+    choosing choice: StateDictionaryChoice, listing: ((CheckpointError) -> Void)? = nil
   ) throws -> CheckpointTensors {
-    let search = try TensorSearch(contents, limits: limits)
     var table = CheckpointTensors()
-    let dictionary = try StateDictionary(search, choosing: choice, contents.file.path)
+    let dictionary = try StateDictionary(contents.search, choosing: choice, contents.file.path)
     for found in dictionary.chosen {
       let name = try dictionary.name(of: found)
       let tensor: CheckpointTensor
@@ -49,7 +47,7 @@ struct PyTorchTensors {
     do throws(PickleError) {
       return try tensor(name, found.tensor, part)
     } catch {
-      let place = contents.refuse(error, in: part)
+      let place = part.refuse(error, in: contents.file)
       throw CheckpointError(
         place.code, place.path, at: place.offset, .tensor(name), found: place.found, expected: place.expected)
     }
@@ -108,7 +106,7 @@ struct PyTorchTensors {
     let start = UInt64(partStart + described.start) * UInt64(size)
     return CheckpointTensor(
       name: name, shape: shape, type: type, elementCount: count, byteCount: count * size,
-      location: .init(file: file, offset: bytes.offset + (bytes.member == nil ? start : 0)),
+      location: .init(file: file, offset: bytes.offset + (contents.places.isPlain(place) ? start : 0)),
       view: TensorView(
         storage: firstStorage + Int(place), start: start, strides: strides, isBigEndian: contents.isBigEndian)
     )

@@ -24,11 +24,11 @@ struct SurveyRefusals {
     for part in contents.parts {
       all += part.arena.unknown.names.map { name in
         let error = name.error
-        return contents.refuse(
+        return part.refuse(
           PickleError(
             error.code, at: error.offset, global: error.global,
             found: name.count == 1 ? error.found : "\(error.found), \(name.count) times",
-            expected: error.expected), in: part)
+            expected: error.expected), in: contents.file)
       }
       let more = part.arena.unknown.furtherCount
       if more > 0 {

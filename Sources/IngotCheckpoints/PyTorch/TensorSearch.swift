@@ -15,7 +15,8 @@ struct TensorSearch {
   /// A tensor that is found counts as so many values, and one for each dimension: its place in the table.
   private static let tensorCost = 4
 
-  private let contents: PyTorchContents
+  /// For each part whether names stand before those of its tensors.
+  private let arePrefixed: [Bool]
   private let limits: CheckpointLimits
   private var visited = 0
   private var nameByteCount = 0
@@ -26,17 +27,17 @@ struct TensorSearch {
   /// Searches all parts of a file.
   ///
   /// - Throws: ``CheckpointError``: values that hold each other too deep or too often.
-  init(_ contents: PyTorchContents, limits: CheckpointLimits) throws {
-    self.contents = contents
+  init(_ parts: [PyTorchContents.Part], in file: ReadableBytes, limits: CheckpointLimits) throws {
     self.limits = limits
-    ways = TensorWays(contents.parts)
-    for (index, part) in contents.parts.enumerated() {
+    arePrefixed = parts.map { !$0.prefix.isEmpty }
+    ways = TensorWays(parts)
+    for (index, part) in parts.enumerated() {
       do {
         (visited, nameByteCount) = (0, 0)
         let way = part.prefix.reduce(TensorWays.root) { ways.append(.word($1), to: $0, part: index) }
         try visit(part.root, part.arena, index, way)
       } catch let error as PickleError {
-        throw contents.refuse(error, in: part)
+        throw part.refuse(error, in: file)
       }
     }
   }
@@ -94,7 +95,7 @@ struct TensorSearch {
     switch node.kind {
     case .tuple, .list, .set, .instanceList:
       // A list of TorchScript's constants is known by its names in the code.
-      let prefix = contents.parts[part].prefix.isEmpty || ways.depth(of: way) > 1 ? "" : "c"
+      let prefix = !arePrefixed[part] || ways.depth(of: way) > 1 ? "" : "c"
       for (index, item) in node.items.enumerated() where holdsMore(item) {
         try follow(.word("\(prefix)\(index)"), to: item, arena, part, way)
       }

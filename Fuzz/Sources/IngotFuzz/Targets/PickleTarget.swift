@@ -19,7 +19,7 @@ enum PickleTarget: FuzzTarget {
     CheckpointSource.refusing(input) {
       let contents = try PyTorchContents(stream: file, limits: limits, isSurvey: choice & 0x80 == 0)
       let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
-        choosing: .onlyOrAll, limits)
+        choosing: .onlyOrAll)
       try CheckpointSource.check(table, choice: choice) { contents.places.bytes(of: Int32($1.storage)) }
     }
   }
@@ -65,10 +65,10 @@ enum PickleTarget: FuzzTarget {
       places: [Int32](repeating: 0, count: arena.storages.count))
     var places = PyTorchPlaces(file)
     _ = places.append(PyTorchPlaces.Place(offset: 0, byteCount: UInt64(input.count)))
-    let contents = PyTorchContents(
-      file: file, parts: [part], places: places, isBigEndian: input.count % 2 == 1)
+    let contents = try PyTorchContents(
+      file: file, parts: [part], places: places, isBigEndian: input.count % 2 == 1, limits: limits)
     let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
-      choosing: .onlyOrAll, limits)
+      choosing: .onlyOrAll)
     try CheckpointSource.check(table, choice: UInt64(input.count)) { places.bytes(of: Int32($1.storage)) }
   }
 }

@@ -7,7 +7,7 @@ import IngotEncodings
 ///
 /// Specification: `spec/limits.md`, "Pickles".
 struct PickleAllowance: Sendable {
-  /// The most values that are made, and the most that are passed in search of tensors.
+  /// The most values that are made, and the most that are passed in search of tensors; at most what 32 bits number.
   let valueCount: Int
   /// The most bytes of the names of all tensors, with the ways to them.
   let nameByteCount: Int
@@ -20,7 +20,8 @@ struct PickleAllowance: Sendable {
       min(Checked.product(storedByteCount, factor).flatMap { Checked.sum($0, base) } ?? limit, limit)
     }
     // All are at most as large as an Int.
-    valueCount = Int(allowance(1 << 18, 16, atMost: UInt64(max(limits.pickleValueCount, 0))))
+    valueCount = Int(
+      allowance(1 << 18, 16, atMost: UInt64(min(max(limits.pickleValueCount, 0), Int(Int32.max)))))
     nameByteCount = Int(allowance(1 << 20, 64, atMost: UInt64(max(limits.pickleNameByteCount, 0))))
     inflatedByteCount = allowance(1 << 20, 64, atMost: limits.pickleByteCount)
   }

@@ -1,3 +1,5 @@
+import IngotEncodings
+
 /// What a pickle has made.
 ///
 /// Most of it are arguments of calls, which nothing refers to once they were carried out: such containers are taken out
@@ -77,6 +79,9 @@ extension PickleArena {
     nodes[Int(index)].items += items
   }
 
+  /// Drops all containers: the values that name them name nothing any more.
+  mutating func removeNodes() { (nodes, free) = ([], []) }
+
   /// Changes what a container is.
   mutating func change(_ index: Int32, to kind: PickleNode.Kind) { nodes[Int(index)].kind = kind }
 
@@ -126,13 +131,26 @@ extension PickleArena {
     of storage: Int32, at start: Int, shape: [Int], strides: [Int], type: StorageType,
     pending: PickleTensor.Operation?, offset: Int
   ) -> PickleValue {
+    let areFollowing = Self.areContiguous(strides, shape)
     tensors.append(
       PickleTensor(
-        start: start, firstNumber: numbers.count, storage: storage, offset: Int32(offset),
-        dimensionCount: Int32(shape.count), strideCount: Int32(strides.count), type: type, pending: pending))
+        start: start, firstNumber: Int32(numbers.count), dimensionCount: Int32(shape.count),
+        strideCount: areFollowing ? -1 : Int32(strides.count), storage: storage, offset: Int32(offset),
+        type: type, pending: pending))
     numbers += shape
-    numbers += strides
+    if !areFollowing { numbers += strides }
     return .tensor(Int32(tensors.count - 1))
+  }
+
+  /// Whether the strides are those of elements that follow each other, of a shape that may be anything.
+  private static func areContiguous(_ strides: [Int], _ shape: [Int]) -> Bool {
+    guard strides.count == shape.count else { return false }
+    var stride: Int? = 1
+    for (given, dimension) in zip(strides, shape).reversed() {
+      guard given == stride else { return false }
+      stride = Checked.product(given, max(dimension, 1))
+    }
+    return true
   }
 
   /// Adds a tensor once more, of a class that is unknown.
@@ -143,13 +161,16 @@ extension PickleArena {
   }
 
   /// The dimensions of a tensor.
-  func shape(of tensor: PickleTensor) -> [Int] {
-    Array(numbers[tensor.firstNumber..<tensor.firstNumber + Int(tensor.dimensionCount)])
-  }
+  func shape(of tensor: PickleTensor) -> [Int] { numbers(tensor.firstNumber, tensor.dimensionCount) }
 
   /// The elements from one to the next of each dimension.
   func strides(of tensor: PickleTensor) -> [Int] {
-    let first = tensor.firstNumber + Int(tensor.dimensionCount)
-    return Array(numbers[first..<first + Int(tensor.strideCount)])
+    tensor.strideCount < 0
+      ? TensorView.contiguousStrides(shape(of: tensor))
+      : numbers(tensor.firstNumber + tensor.dimensionCount, tensor.strideCount)
+  }
+
+  private func numbers(_ first: Int32, _ count: Int32) -> [Int] {
+    Array(numbers[Int(first)..<Int(first + count)])
   }
 }

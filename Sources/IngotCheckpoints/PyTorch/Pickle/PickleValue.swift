@@ -75,11 +75,12 @@ struct PickleTensor: Sendable {
   /// The first element.
   let start: Int
   /// Where its dimensions and then its strides stand in the arena.
-  let firstNumber: Int
+  let firstNumber: Int32
+  let dimensionCount: Int32
+  /// How many strides there are; below zero where they are those of elements that follow each other, and are not held.
+  let strideCount: Int32
   let storage: Int32
   let offset: Int32
-  let dimensionCount: Int32
-  let strideCount: Int32
   let type: StorageType
   /// What has still to be done to the elements.
   let pending: Operation?
