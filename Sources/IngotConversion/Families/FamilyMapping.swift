@@ -55,7 +55,8 @@ struct FamilyMapping {
     }
     try stackExperts()
     // The sort is stable: those of one source keep their order.
-    derived += made.sorted { $0.first.precedes($1.first) }.map(\.tensor)
+    made.sort { $0.first.precedes($1.first) }
+    derived += made.lazy.map(\.tensor)
     made = []
     stacks = [:]
   }
