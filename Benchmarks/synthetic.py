@@ -1,7 +1,7 @@
 """Checkpoints that are large and take next to no space: sparse safetensors files of zeros, with a few values.
 
 usage: synthetic.py llama70b FOLDER        a Llama of 70 billion parameters, BF16: 30 shards, 141 GB apparent
-       synthetic.py experts FOLDER         a Qwen3-MoE with the tensors of the largest, 94 blocks of 128 experts, but small ones: 0.7 GB
+       synthetic.py experts FOLDER         a Qwen3-MoE with the tensors of the largest, 94 blocks of 128 experts, but small ones: 0.6 GB
        synthetic.py tiny FILE COUNT        COUNT tensors of 16 values
        synthetic.py large FILE ROWS        one tensor of ROWS rows of 4,096 values, F32: 262144 are 4.3 GB
 
