@@ -12,6 +12,7 @@ import datetime
 import json
 import os
 import pathlib
+import shutil
 import tempfile
 
 import synthetic
@@ -76,6 +77,11 @@ def scale(options, folder, output):
         use = convert(options, large, output, "--encoding", "q8_0", "--effort", "fast")
         results.append(row(f"one tensor of {rows * 4096 * 4 / 1e9:.1f} GB", use, 1))
     large.unlink()
+    mixture = pathlib.Path(folder, "experts")
+    _, count = synthetic.experts(mixture)
+    use = convert(options, mixture, output, "--encoding", "q8_0")
+    results.append(row(f"{count:,} tensors of a mixture of experts", use, count))
+    shutil.rmtree(mixture)
     llama = pathlib.Path(folder, "llama70b")
     synthetic.llama70b(llama)
     use = child(options.ingot, "convert", llama, "--encoding", "q4_k", "--dry-run")

@@ -1,6 +1,7 @@
 """Checkpoints that are large and take next to no space: sparse safetensors files of zeros, with a few values.
 
 usage: synthetic.py llama70b FOLDER        a Llama of 70 billion parameters, BF16: 30 shards, 141 GB apparent
+       synthetic.py experts FOLDER         a Qwen3-MoE with the tensors of the largest, 94 blocks of 128 experts, but small ones: 0.6 GB
        synthetic.py tiny FILE COUNT        COUNT tensors of 16 values
        synthetic.py large FILE ROWS        one tensor of ROWS rows of 4,096 values, F32: 262144 are 4.3 GB
 
@@ -71,7 +72,48 @@ def llama70b(folder):
         "num_hidden_layers": LAYERS, "vocab_size": WORDS, "max_position_embeddings": 8192, "rms_norm_eps": 1e-5,
         "rope_theta": 500000.0, "hidden_act": "silu", "tie_word_embeddings": False, "torch_dtype": "bfloat16",
         "bos_token_id": 0, "eos_token_id": 1})
-    # The 256 letters that stand for bytes, and no merges: each byte is a token.
+    write_tokenizer(folder)
+    return total
+
+
+def experts(folder, layers=94, count=128):
+    """The folder of a mixture of experts: a file with a tensor for each of their matrices, config.json, and a tokenizer of bytes."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    width, hidden, heads, groups, length, words = 256, 32, 4, 2, 64, 256
+    tensors = {"model.embed_tokens.weight": (words, width)}
+    for layer in range(layers):
+        prefix = f"model.layers.{layer}."
+        tensors |= {
+            prefix + "input_layernorm.weight": (width,),
+            prefix + "mlp.gate.weight": (count, width),
+            prefix + "post_attention_layernorm.weight": (width,),
+            prefix + "self_attn.k_norm.weight": (length,),
+            prefix + "self_attn.k_proj.weight": (groups * length, width),
+            prefix + "self_attn.o_proj.weight": (width, heads * length),
+            prefix + "self_attn.q_norm.weight": (length,),
+            prefix + "self_attn.q_proj.weight": (heads * length, width),
+            prefix + "self_attn.v_proj.weight": (groups * length, width),
+        }
+        for expert in range(count):
+            tensors |= {
+                f"{prefix}mlp.experts.{expert}.down_proj.weight": (width, hidden),
+                f"{prefix}mlp.experts.{expert}.gate_proj.weight": (hidden, width),
+                f"{prefix}mlp.experts.{expert}.up_proj.weight": (hidden, width),
+            }
+    tensors |= {"model.norm.weight": (width,), "lm_head.weight": (words, width)}
+    write_json(folder / "config.json", {
+        "architectures": ["Qwen3MoeForCausalLM"], "model_type": "qwen3_moe", "hidden_size": width,
+        "intermediate_size": hidden, "moe_intermediate_size": hidden, "num_attention_heads": heads,
+        "num_key_value_heads": groups, "head_dim": length, "num_hidden_layers": layers, "num_experts": count,
+        "num_experts_per_tok": 8, "vocab_size": words, "max_position_embeddings": 8192, "rms_norm_eps": 1e-6,
+        "rope_theta": 1000000.0, "hidden_act": "silu", "tie_word_embeddings": False, "torch_dtype": "bfloat16"})
+    write_tokenizer(folder)
+    return write_sparse(folder / "model.safetensors", tensors, "BF16"), len(tensors)
+
+
+def write_tokenizer(folder):
+    """The 256 letters that stand for bytes, and no merges: each byte is a token."""
     plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
     letters = [chr(byte) for byte in plain] + [chr(256 + index) for index in range(256 - len(plain))]
     split = {"type": "Split", "behavior": "Isolated", "invert": False, "pattern": {"Regex": LLAMA3}}
@@ -86,7 +128,6 @@ def llama70b(folder):
                   "ignore_merges": True, "vocab": {letter: index for index, letter in enumerate(letters)},
                   "merges": []}})
     write_json(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast"})
-    return total
 
 
 # How tokenizers of Llama 3 cut text.
@@ -112,6 +153,8 @@ def main():
     arguments = sys.argv[1:]
     if len(arguments) == 2 and arguments[0] == "llama70b":
         size = llama70b(arguments[1])
+    elif len(arguments) == 2 and arguments[0] == "experts":
+        size, _ = experts(arguments[1])
     elif len(arguments) == 3 and arguments[0] in ("tiny", "large"):
         size = {"tiny": tiny, "large": large}[arguments[0]](arguments[1], int(arguments[2]))
     else:

@@ -123,6 +123,15 @@ class MemoryTest(Test):
         # Time grows with the number of tensors, not with its square.
         self.assertLess(second["cpu"] / first["cpu"], 3 * large / small)
 
+    def test_a_mixture_of_36000_tensors_of_experts_converts_in_bounded_memory(self):
+        source = self.folder / "experts"
+        _, tensors = synthetic.experts(source)
+        self.assertGreater(tensors, 36_000)
+        sizes = sum(path.stat().st_size for path in source.glob("*.json"))
+        for encoding in ("auto", "f16", "q8_0", "q4_k"):
+            with self.subTest(encoding):
+                self.convert(source, encoding, "--effort", "fast", side_files=sizes, tensors=tensors)
+
     def test_what_stands_by_column_converts_in_bounded_memory(self):
         for name, make in columns.CHECKPOINTS.items():
             if "deflated" in name:

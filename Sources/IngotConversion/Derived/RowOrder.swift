@@ -41,8 +41,8 @@ extension RowOrder {
     switch self {
     case .all:
       Self.pieces(rows, size: rowsPerSource).map { source, piece, target in
-        [RowRun(source: source, first: piece.lowerBound, count: piece.count, target: target)]
-      }.flatMap(\.self)
+        RowRun(source: source, first: piece.lowerBound, count: piece.count, target: target)
+      }
     case .heads(let size):
       Self.pieces(rows, size: size).flatMap { head, piece, target in
         (0..<2).map { half in

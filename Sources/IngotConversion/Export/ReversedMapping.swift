@@ -62,13 +62,15 @@ struct ReversedMapping {
     guard first <= Self.mostStacked, let size, let rows = Checked.product(first, size) else {
       throw wrong(tensor, "at most \(Self.mostStacked) that are stacked")
     }
+    // One list for all of them.
+    let sources = [tensor]
     for number in 0..<first {
       let order = RowOrder.groups(source: rows, offset: number * size, stride: 1, count: size)
       derived.append(
         DerivedTensor(
           label: "\(tensor.name)[\(number)]", name: name.replacing("{expert}", with: "\(number)"),
           shape: shape,
-          type: tensor.type, origin: shape.count == 1 ? .elements([tensor], order) : .rows([tensor], order),
+          type: tensor.type, origin: shape.count == 1 ? .elements(sources, order) : .rows(sources, order),
           change: "number \(number + 1) of \(first)"))
     }
   }

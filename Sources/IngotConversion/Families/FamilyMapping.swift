@@ -55,7 +55,8 @@ struct FamilyMapping {
     }
     try stackExperts()
     // The sort is stable: those of one source keep their order.
-    derived += made.sorted { $0.first.precedes($1.first) }.map(\.tensor)
+    made.sort { $0.first.precedes($1.first) }
+    derived += made.lazy.map(\.tensor)
     made = []
     stacks = [:]
   }
@@ -70,19 +71,19 @@ struct FamilyMapping {
           + (near.map { "; the nearest is \($0.quoted)" } ?? "")
           + ": --family generic keeps names as they are")
     }
-    if let block = name.numbers.first, route.pattern.contains("{block}"), block >= blocks {
+    if let block = name.numbers.first, block >= blocks, route.pattern.contains("{block}") {
       throw ConversionError(
         .unknownTensor, tensor: tensor.name,
         "\(path(of: tensor)): \(tensor.name.quoted) is of block \(block), and \(configuration.path) says that there are \(blocks)"
       )
     }
     for (index, output) in route.outputs.enumerated() {
-      let target = name.filled(output.name) + suffix
       if route.pattern.contains("{expert}") {
-        try stack(tensor, at: place, name, target, output)
+        try stack(tensor, at: place, name, output, suffix)
         continue
       }
       let label = route.outputs.count == 1 ? tensor.name : "\(tensor.name)[\(index)]"
+      let target = name.filled(output.name) + suffix
       if let result = try derive(tensor, label: label, name: target, output.change) {
         made.append((tensor, result))
       }
@@ -106,8 +107,8 @@ struct FamilyMapping {
 // Experts.
 extension FamilyMapping {
   private mutating func stack(
-    _ tensor: CheckpointTensor, at place: Int, _ name: NumberedName, _ target: String,
-    _ output: TensorRoute.Output
+    _ tensor: CheckpointTensor, at place: Int, _ name: NumberedName, _ output: TensorRoute.Output,
+    _ suffix: String
   ) throws {
     let number = name.numbers[1]
     let count =
@@ -123,7 +124,8 @@ extension FamilyMapping {
       )
     }
     let label = NumberedName(tensor.name).withoutSecondNumber
-    stacks[label, default: Stack(name: target, count: count, first: tensor)].add(tensor, number, at: place)
+    stacks[label, default: Stack(name: name.filled(output.name) + suffix, count: count, first: tensor)]
+      .add(tensor, number, at: place)
   }
 
   private mutating func stackExperts() throws {

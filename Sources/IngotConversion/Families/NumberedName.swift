@@ -6,7 +6,10 @@ struct NumberedName: Sendable {
   let numbers: [Int]
 
   init(_ name: String) {
-    parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    // What only looks like a placeholder stands for no number: in braces of its own it is part of no pattern.
+    parts = name.split(separator: ".", omittingEmptySubsequences: false).map {
+      Self.placeholders.contains($0) ? "{\($0)}" : $0
+    }
     var found: [(place: Int, number: Int)] = []
     for (place, part) in parts.enumerated() where found.count < 2 {
       if let number = Self.number(part) { found.append((place, number)) }
@@ -16,10 +19,10 @@ struct NumberedName: Sendable {
   }
 
   /// The name with `{block}` for the first number and `{expert}` for the second.
-  var pattern: String { replacing(["{block}", "{expert}"]) }
+  var pattern: String { replacing(Self.placeholders) }
 
   /// The name with `*` for the second number.
-  var withoutSecondNumber: String { replacing([numbers.first.map(String.init) ?? "", "*"]) }
+  var withoutSecondNumber: String { replacing([numbers.first.map { "\($0)" } ?? "", "*"]) }
 
   /// A pattern with these numbers in it.
   func filled(_ pattern: String) -> String {
@@ -27,9 +30,11 @@ struct NumberedName: Sendable {
     return pattern.replacingCharacters(in: place, with: "\(block)")
   }
 
-  private func replacing(_ words: [String]) -> String {
+  private static let placeholders: [Substring] = ["{block}", "{expert}"]
+
+  private func replacing(_ words: [Substring]) -> String {
     var parts = parts
-    for (place, word) in zip(places, words) { parts[place] = word[...] }
+    for (place, word) in zip(places, words) { parts[place] = word }
     return parts.joined(separator: ".")
   }
 

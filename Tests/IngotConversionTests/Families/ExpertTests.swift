@@ -102,6 +102,13 @@ import Testing
     refused(.unknownTensor, tensor: Self.expert(12).name, "has the number 12")
   }
 
+  @Test(arguments: ["{block}.mlp.experts.0", "0.mlp.experts.{expert}", "{block}.mlp.experts.{expert}"])
+  func aNameThatLooksLikeAPatternIsUnknown(_ middle: String) throws {
+    let name = "model.layers.\(middle).up_proj.weight"
+    try folder.safetensors([SourceTensor(name, [1], [1])])
+    refused(.unknownTensor, tensor: name, "is no tensor of qwen3moe")
+  }
+
   @Test func expertsOfOneTensorAreAlike() throws {
     try folder.safetensors((0..<12).map { Self.expert($0, $0 == 10 ? [3, 3] : [2, 3]) })
     refused(.shape, tensor: Self.expert(10).name, "is F32 [3, 3], and")

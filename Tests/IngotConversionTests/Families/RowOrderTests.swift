@@ -60,6 +60,12 @@ import Testing
     #expect(name.filled("blk.{block}.ffn_up") == "blk.12.ffn_up")
   }
 
+  @Test func aNameThatLooksLikeAPatternIsNone() {
+    let name = NumberedName("model.layers.{block}.mlp.experts.3.{expert}.weight")
+    #expect(name.pattern == "model.layers.{{block}}.mlp.experts.{block}.{{expert}}.weight")
+    #expect(name.numbers == [3])
+  }
+
   @Test func onlyNumbersInTheirOnlyFormCount() {
     for name in ["a.01.b", "a.-1.b", "a.+1.b", "a.1x.b", "a.99999999999999999999.b", "a..b", ""] {
       #expect(NumberedName(name).numbers.isEmpty && NumberedName(name).pattern == name)
