@@ -20,6 +20,7 @@ from oracle import INGOT, ROOT, Test, ingot, minilm, minilm_folder, smollm2
 
 sys.path.append(str(ROOT / "Benchmarks"))
 import columns  # noqa: E402 (the benchmarks write the same files)
+import pickled  # noqa: E402
 import synthetic  # noqa: E402
 
 MEBIBYTE = 1 << 20
@@ -131,6 +132,15 @@ class MemoryTest(Test):
         for encoding in ("auto", "f16", "q8_0", "q4_k"):
             with self.subTest(encoding):
                 self.convert(source, encoding, "--effort", "fast", side_files=sizes, tensors=tensors)
+
+    def test_50000_tensors_of_pytorch_convert_in_bounded_memory(self):
+        source = self.folder / "many.pt"
+        pickled.many(source, 50_000)
+        self.convert(source, "f32", tensors=50_000)
+        tensors = gguf.GGUFReader(self.output).tensors
+        self.assertEqual(len(tensors), 50_000)
+        for tensor in tensors[::1000]:
+            self.assertEqual(float(tensor.data.flat[0]), float(tensor.name.split(".")[1]))
 
     def test_what_stands_by_column_converts_in_bounded_memory(self):
         for name, make in columns.CHECKPOINTS.items():
