@@ -3,6 +3,9 @@
 usage: synthetic.py llama70b FOLDER        a Llama of 70 billion parameters, BF16: 30 shards, 141 GB apparent
        synthetic.py experts FOLDER         a Qwen3-MoE with the tensors of the largest, 94 blocks of 128 experts, but small ones: 0.6 GB
        synthetic.py tiny FILE COUNT        COUNT tensors of 16 values
+       synthetic.py npz FILE COUNT         the same as an archive of NumPy, and deflated
+       synthetic.py npz-deflated FILE COUNT
+       synthetic.py onnx FILE COUNT        the same as initializers of a model
        synthetic.py large FILE ROWS        one tensor of ROWS rows of 4,096 values, F32: 262144 are 4.3 GB
 
 `convert` has as much to do with them as with real ones, but for the reading.
@@ -12,6 +15,7 @@ import json
 import pathlib
 import struct
 import sys
+import zipfile
 
 WIDTH, HIDDEN, HEADS, GROUPS, LAYERS, WORDS = 8192, 28672, 64, 8, 80, 128_256
 SIZES = {"BF16": 2, "F32": 4}
@@ -144,9 +148,44 @@ def tiny(path, count):
     return write_sparse(path, {f"blocks.{index}.weight": (4, 4) for index in range(count)}, mark=1 << 16)
 
 
+def npz(path, count, method=zipfile.ZIP_STORED):
+    """Many arrays of 16 values in an archive."""
+    text = b"{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }".ljust(117) + b"\n"
+    array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + struct.pack("<16f", *range(16))
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for index in range(count):
+            archive.writestr(f"blocks.{index}.weight.npy", array)
+    return 64 * count
+
+
+def npz_deflated(path, count):
+    """The same, deflated."""
+    return npz(path, count, zipfile.ZIP_DEFLATED)
+
+
+def onnx(path, count):
+    """A model of many initializers of 16 values."""
+    def varint(number):
+        return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + varint(number >> 7)
+
+    def field(number, value):
+        return varint(number << 3 | 2) + varint(len(value)) + value
+
+    shape_and_type = bytes([1 << 3, 4, 1 << 3, 4, 2 << 3, 1])
+    values = field(9, struct.pack("<16f", *range(16)))
+    graph = b"".join(
+        field(5, shape_and_type + field(8, f"blocks.{index}.weight".encode()) + values) for index in range(count))
+    pathlib.Path(path).write_bytes(bytes([1 << 3, 8]) + field(7, graph) + field(8, bytes([2 << 3, 13])))
+    return 64 * count
+
+
 def large(path, rows):
     """One tensor."""
     return write_sparse(path, {"weight": (rows, 4096)})
+
+
+# What is made of a number.
+COUNTED = {"tiny": tiny, "npz": npz, "npz-deflated": npz_deflated, "onnx": onnx, "large": large}
 
 
 def main():
@@ -155,8 +194,8 @@ def main():
         size = llama70b(arguments[1])
     elif len(arguments) == 2 and arguments[0] == "experts":
         size, _ = experts(arguments[1])
-    elif len(arguments) == 3 and arguments[0] in ("tiny", "large"):
-        size = {"tiny": tiny, "large": large}[arguments[0]](arguments[1], int(arguments[2]))
+    elif len(arguments) == 3 and arguments[0] in COUNTED:
+        size = COUNTED[arguments[0]](arguments[1], int(arguments[2]))
     else:
         sys.exit(__doc__)
     print(f"{size / 1e9:.1f} GB of data")

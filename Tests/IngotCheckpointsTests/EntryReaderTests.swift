@@ -8,7 +8,7 @@ import Testing
 /// Deflated members, read in pieces: clauses Z6.1, Z6.2 and A5.2.
 struct EntryReaderTests {
   /// A stream of DEFLATE that stores its bytes in blocks.
-  private static func deflated(_ data: [UInt8]) -> [UInt8] {
+  static func deflated(_ data: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     for start in stride(from: 0, to: data.count, by: 0xFFFF) {
       let piece = data[start..<min(start + 0xFFFF, data.count)]

@@ -188,6 +188,33 @@ private struct Expected: Decodable {
     }
   }
 
+  // Clause O7.5: tensors are in the order of their files, whatever their values are made of.
+  @Test func valuesOfAllKindsAreFoundWhereverTheirTensorsStand() throws {
+    _ = try folder.write([0x21, 0x43, 5, 6], to: "x")
+    let graph =
+      Message.initializer([3], 22, .external("x", length: "2"), name: "packed")
+      + .initializer([2], 3, .external("x", offset: "2"), name: "external")
+      + .initializer([2], 7, .field(7, Message(9, 8)), name: "numbers")
+      + .initializer([1], 8, .text(6, "text"), name: "text")
+      + .initializer([2], 3, .field(9, Message(3, 4)), name: "raw")
+      + .node("Constant", "single", .attribute("value_int", .number(3, 5)))
+    let checkpoint = try open(.model(graph))
+    #expect(checkpoint.tensors.map(\.name) == ["numbers", "raw", "single", "packed", "external"])
+    #expect(try bytes(checkpoint, "packed") == [1, 2, 3] && bytes(checkpoint, "external") == [5, 6])
+    #expect(try bytes(checkpoint, "numbers") == [9, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0])
+    #expect(try bytes(checkpoint, "raw") == [3, 4])
+    #expect(try bytes(checkpoint, "single", 0..<3) == [5, 0, 0] && bytes(checkpoint, "single", 7..<8) == [0])
+  }
+
+  // Clause O4.1: the names of what is left out count too.
+  @Test func aNameOfTextsIsNoOtherTensors() throws {
+    let texts = Message.initializer([1], 8, .text(6, "text"))
+    let graph = texts + .initializer([1], 3, .field(9, .zeros(1)))
+    let error = #expect(throws: CheckpointError.self) { try open(.model(graph)) }
+    #expect(error?.code == .duplicate && error?.subject == .tensor("a"))
+    #expect(error?.offset == UInt64(Message.model(texts).bytes.count - Message.operators.bytes.count + 2))
+  }
+
   // Clause O8.
   @Test func graphsAreNamedByTheOutputOfTheirNode() throws {
     let inner = Message.initializer([1], 3, .field(9, Message(7)))

@@ -142,6 +142,16 @@ class MemoryTest(Test):
         for tensor in tensors[::1000]:
             self.assertEqual(float(tensor.data.flat[0]), float(tensor.name.split(".")[1]))
 
+    def test_many_tensors_of_archives_and_models_take_little_each(self):
+        source, count = self.folder / "many", 100_000
+        outputs = set()
+        for kind in ("npz", "npz-deflated", "onnx"):
+            with self.subTest(kind):
+                synthetic.COUNTED[kind](source, count)
+                self.convert(source, "f16", tensors=count)
+                outputs.add(digest(self.output))
+        self.assertEqual(len(outputs), 1, "the same tensors in other files")
+
     def test_what_stands_by_column_converts_in_bounded_memory(self):
         for name, make in columns.CHECKPOINTS.items():
             if "deflated" in name:

@@ -2,15 +2,16 @@ import IngotContainer
 
 /// The arrays of a file, and where their bytes are.
 ///
-/// Of an archive only the members that are deflated are kept: what is stored as it is, is found by the location of its tensor.
+/// Of an archive only the members are kept, without their names, and only where arrays are deflated: what is stored as it is, is
+/// found by the location of its tensor.
 struct NumPyContents: Sendable {
   private(set) var table = CheckpointTensors()
   private(set) var warnings: [CheckpointWarning] = []
   private(set) var refusals: [CheckpointError] = []
   private let file: ReadableBytes
   private let reader: EntryReader
-  /// The deflated members that are arrays, in the order of their bytes.
-  private var deflated: [ZIPMember] = []
+  /// The members of the archive, in the order of their bytes, if any is an array that is deflated.
+  private var members: [ZIPMember] = []
   private var directoryOffset: UInt64 = 0
 
   /// The ending of a member that is an array.
@@ -50,10 +51,11 @@ struct NumPyContents: Sendable {
   /// - Parameter tensor: A tensor of the table.
   func storage(of tensor: CheckpointTensor) -> StorageBytes {
     let offset = tensor.location.offset
-    guard let place = deflated.sortedIndex(of: offset, by: \.dataOffset) else {
+    // A stored array begins after its header, so that no member's data begins where it does.
+    guard let place = members.sortedIndex(of: offset, by: \.dataOffset) else {
       return .file(file, offset: offset)
     }
-    let entry = deflated[place].entry(named: tensor.name + Self.ending, inDirectoryAt: directoryOffset)
+    let entry = members[place].entry(named: tensor.name + Self.ending, inDirectoryAt: directoryOffset)
     // The array ends with the member: clause A4.2.
     return .member(reader, entry, offset: entry.byteCount - UInt64(tensor.byteCount))
   }
@@ -87,7 +89,7 @@ struct NumPyContents: Sendable {
   private mutating func add(_ archive: ZIPArchive, limits: CheckpointLimits, isSurvey: Bool) throws {
     directoryOffset = archive.directoryOffset
     table.reserveCapacity(archive.count)
-    for (place, entry) in archive.enumerated() where !entry.isFolder {
+    for entry in archive where !entry.isFolder {
       guard let name = Self.tensorName(entry) else {
         if warnings.count < Self.warningCount {
           warnings.append(
@@ -104,7 +106,7 @@ struct NumPyContents: Sendable {
       }
       do {
         try add(entry, called: name, limits: limits)
-        if entry.method == .deflated { deflated.append(archive.member(at: place)) }
+        if entry.method == .deflated, members.isEmpty { members = archive.members }
       } catch let error as CheckpointError where isSurvey && error.code == .elementType {
         refusals.append(error)
       }

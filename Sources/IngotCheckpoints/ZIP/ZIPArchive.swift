@@ -13,8 +13,8 @@ import SystemPackage
 struct ZIPArchive: Sendable {
   /// Where the central directory begins.
   let directoryOffset: UInt64
-  /// The members in the order of their bytes, and their names.
-  private var members: [ZIPMember] = []
+  /// The members in the order of their bytes.
+  private(set) var members: [ZIPMember] = []
   private var names = NameTable()
 
   /// Reads the directory and the header of each member.
@@ -44,9 +44,6 @@ struct ZIPArchive: Sendable {
 
   /// The member of this name.
   subscript(name: String) -> ZIPEntry? { index(of: name).map { self[$0] } }
-
-  /// The member at a place, without its name.
-  func member(at position: Int) -> ZIPMember { members[position] }
 
   /// Puts the members in the order of their headers, in which most archives have them.
   private mutating func sortByHeaders() {

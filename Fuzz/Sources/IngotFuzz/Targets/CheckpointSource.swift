@@ -39,17 +39,21 @@ enum CheckpointSource {
     } catch { claim(false, "an error of another kind: \(error)") }
   }
 
+  /// As ``check(_:choice:storage:)``, of storages by the numbers that the views have.
+  static func check(_ table: CheckpointTensors, _ storages: [StorageBytes], choice: UInt64) throws {
+    try check(table, choice: choice) { tensor in tensor.view.map { storages[$0.storage] } }
+  }
+
   /// Reads tensors whole and in pieces, which are the same.
   static func check(
-    _ table: CheckpointTensors, choice: UInt64, _ storage: (CheckpointTensor, TensorView) -> StorageBytes
+    _ table: CheckpointTensors, choice: UInt64, storage: (CheckpointTensor) -> StorageBytes?
   ) throws {
     var room = 1 << 20
     for tensor in table {
       claim(table[tensor.name]?.name == tensor.name, "a tensor that is not found")
       claim(tensor.shape.reduce(1, *) == tensor.elementCount, "a shape that is not the tensor")
-      guard let view = tensor.view, tensor.byteCount <= room else { continue }
+      guard let storage = storage(tensor), tensor.byteCount <= room else { continue }
       room -= tensor.byteCount
-      let storage = storage(tensor, view)
       let whole = try read(storage, tensor, piece: max(tensor.byteCount, 1))
       let pieces = try read(storage, tensor, piece: max(1 + Int(choice >> 12 & 63), tensor.byteCount / 50))
       claim(whole == pieces, "pieces that are not the tensor \(tensor.name)")

@@ -24,7 +24,7 @@ enum NPYTarget: FuzzTarget {
           tensor.view == nil || end == input.count || input.starts(with: [0x50, 0x4B]),
           "bytes after the array")
       }
-      try CheckpointSource.check(contents.table, choice: choice) { tensor, _ in contents.storage(of: tensor) }
+      try CheckpointSource.check(contents.table, choice: choice) { contents.storage(of: $0) }
     }
   }
 }

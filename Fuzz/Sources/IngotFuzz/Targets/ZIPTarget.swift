@@ -24,8 +24,7 @@ enum ZIPTarget: FuzzTarget {
       }
       if NumPyContents.isOne(archive) {
         let contents = try NumPyContents(file, archive, limits: limits)
-        try CheckpointSource.check(contents.table, choice: choice) { tensor, _ in contents.storage(of: tensor)
-        }
+        try CheckpointSource.check(contents.table, choice: choice) { contents.storage(of: $0) }
       }
       let contents = try PyTorchContents(file, limits: limits, isSurvey: choice & 0x80 == 0)
       let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
