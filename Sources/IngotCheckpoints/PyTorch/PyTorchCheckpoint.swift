@@ -52,14 +52,32 @@ public struct PyTorchCheckpoint: Checkpoint, SurveyedCheckpoint {
     _ file: RegularFile, choosing choice: StateDictionaryChoice, limits: CheckpointLimits,
     isSurvey: Bool = false
   ) throws {
+    let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: isSurvey)
+    try self.init(file, contents, choosing: choice, isSurvey: isSurvey)
+  }
+
+  /// Opens an archive whose directory has been read.
+  ///
+  /// - Parameter prefix: The folder in it, with its slash.
+  init(
+    _ file: RegularFile, _ archive: consuming ZIPArchive, prefix: String,
+    choosing choice: StateDictionaryChoice,
+    limits: CheckpointLimits, isSurvey: Bool
+  ) throws {
+    let contents = try PyTorchContents(
+      consume archive, prefix: prefix, ReadableBytes(file), limits: limits, isSurvey: isSurvey)
+    try self.init(file, contents, choosing: choice, isSurvey: isSurvey)
+  }
+
+  private init(
+    _ file: RegularFile, _ contents: PyTorchContents, choosing choice: StateDictionaryChoice, isSurvey: Bool
+  ) throws {
     name = CheckpointName.of(file.path)
     sourceFiles = [file]
-    let contents = try PyTorchContents(ReadableBytes(file), limits: limits, isSurvey: isSurvey)
     var refusals = SurveyRefusals(contents)
     deflated = contents.places.isPlain ? [:] : [0: (contents.places, 0)]
     let maker = PyTorchTensors(contents: contents, file: 0, firstStorage: 0)
-    table = try maker.table(
-      choosing: choice, listing: isSurvey ? { refusals.add($0) } : nil)
+    table = try maker.table(choosing: choice, listing: isSurvey ? { refusals.add($0) } : nil)
     self.refusals = refusals.all
   }
 

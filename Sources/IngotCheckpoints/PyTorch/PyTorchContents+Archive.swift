@@ -23,7 +23,8 @@ extension PyTorchContents {
   ///
   /// - Throws: ``CheckpointError``, and what reading throws.
   init(
-    _ archive: ZIPArchive, prefix: String, _ file: ReadableBytes, limits: CheckpointLimits, isSurvey: Bool
+    _ archive: consuming ZIPArchive, prefix: String, _ file: ReadableBytes, limits: CheckpointLimits,
+    isSurvey: Bool
   ) throws {
     let reader = EntryReader(file)
     let constants = archive[prefix + "constants.pkl"]

@@ -8,25 +8,21 @@ extension CheckpointKind {
     fileNameEndings: [".pt", ".pth", ".npz"],
     // One without members starts with the record of its end.
     recognizes: { $0.starts(with: [0x50, 0x4B, 3, 4]) || $0.starts(with: [0x50, 0x4B, 5, 6]) },
-    open: { file, choice, limits in
-      guard let archive = try numPyArchive(of: file, limits) else {
-        return try PyTorchCheckpoint(file, choosing: choice, limits: limits)
-      }
-      return try NumPyCheckpoint(file, archive, limits: limits)
-    },
-    survey: { file, limits in
-      guard let archive = try numPyArchive(of: file, limits) else {
-        return try PyTorchCheckpoint(file, choosing: .onlyOrAll, limits: limits, isSurvey: true)
-      }
-      return try NumPyCheckpoint(file, archive, limits: limits, isSurvey: true)
-    })
+    open: { try checkpoint($0, $1, $2, isSurvey: false) },
+    survey: { try checkpoint($0, .onlyOrAll, $1, isSurvey: true) })
 
-  /// The archive, if NumPy wrote it; `nil` of one of PyTorch.
-  private static func numPyArchive(of file: RegularFile, _ limits: CheckpointLimits) throws -> ZIPArchive? {
+  private static func checkpoint(
+    _ file: RegularFile, _ choice: StateDictionaryChoice, _ limits: CheckpointLimits, isSurvey: Bool
+  ) throws -> any SurveyedCheckpoint {
     let bytes = ReadableBytes(file)
     let archive = try ZIPArchive(bytes, limits: limits)
-    if try PyTorchContents.prefix(of: archive, bytes) != nil { return nil }
-    if NumPyContents.isOne(archive) { return archive }
+    if let prefix = try PyTorchContents.prefix(of: archive, bytes) {
+      return try PyTorchCheckpoint(
+        file, consume archive, prefix: prefix, choosing: choice, limits: limits, isSurvey: isSurvey)
+    }
+    if NumPyContents.isOne(archive) {
+      return try NumPyCheckpoint(file, archive, limits: limits, isSurvey: isSurvey)
+    }
     throw CheckpointError(
       .magic, file.path, at: 0, found: "a ZIP archive of another kind",
       expected:
