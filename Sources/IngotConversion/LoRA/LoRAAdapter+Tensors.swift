@@ -72,8 +72,10 @@ extension LoRAAdapter.Replacements: RandomAccessCollection {
 extension LoRAAdapter {
   /// A name without what PEFT puts in front.
   static func ownName(_ name: String) -> String {
-    name.withoutPrefix("base_model.model.").replacing(".base_layer.", with: ".")
-      .replacing(".modules_to_save.default.", with: ".")
+    let name = name.withoutPrefix("base_model.model.")
+    // Hardly a name has them, and to replace what is not there takes as long.
+    guard name.hasBytes(of: "base_layer") || name.hasBytes(of: "modules_to_save") else { return name }
+    return name.replacing(".base_layer.", with: ".").replacing(".modules_to_save.default.", with: ".")
       .replacing(".modules_to_save.", with: ".")
   }
 
@@ -97,18 +99,32 @@ extension LoRAAdapter {
       }
     }
 
+    /// How the names of tensors end.
+    private static let endings: [(ending: String, part: Part)] = allCases.flatMap { part in
+      [
+        ".\(part.rawValue).default.weight", ".\(part.rawValue).weight", ".\(part.rawValue).default",
+        ".\(part.rawValue)",
+      ].map { ($0, part) }
+    }
+
     /// The module that a tensor belongs to, and which of its tensors it is.
     fileprivate static func split(_ name: String) -> (name: String, part: Part)? {
-      for part in allCases {
-        for ending in [
-          ".\(part.rawValue).default.weight", ".\(part.rawValue).weight", ".\(part.rawValue).default",
-          ".\(part.rawValue)",
-        ]
-        where name.hasSuffix(ending) {
-          return (String(name.dropLast(ending.count)), part)
-        }
+      for (ending, part) in endings where name.hasSuffix(ending) {
+        return (String(name.dropLast(ending.count)), part)
       }
       return nil
+    }
+  }
+}
+
+extension String {
+  /// Whether the UTF-8 bytes of a text stand in it.
+  fileprivate func hasBytes(of part: String) -> Bool {
+    var (text, part) = (self, part)
+    return text.withUTF8 { text in
+      part.withUTF8 { part in
+        text.indices.contains { text[$0] == part[0] && text[$0...].starts(with: part) }
+      }
     }
   }
 }

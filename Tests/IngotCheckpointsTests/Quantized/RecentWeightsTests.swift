@@ -6,7 +6,7 @@ import Testing
 
 /// How weights are made is found again when they are read, which must not lead to others than those that were seen.
 @Suite struct RecentWeightsTests {
-  // Q7.1
+  // Q1.5
   @Test func aStateThatIsChangedAfterOpeningIsRefused() throws {
     let fixture = try QuantizedFixture("nf4-nested")
     let (path, starts) = try fixture.write()
