@@ -2,6 +2,7 @@
 
 usage: synthetic.py llama70b FOLDER        a Llama of 70 billion parameters, BF16: 30 shards, 141 GB apparent
        synthetic.py experts FOLDER         a Qwen3-MoE with the tensors of the largest, 94 blocks of 128 experts, but small ones: 0.6 GB
+       synthetic.py experts-fp8 FOLDER     half of it in FP8, with a scale for each 128 x 128 values: 0.2 GB
        synthetic.py tiny FILE COUNT        COUNT tensors of 16 values
        synthetic.py npz FILE COUNT         the same as an archive of NumPy, and deflated
        synthetic.py npz-deflated FILE COUNT
@@ -18,18 +19,22 @@ import sys
 import zipfile
 
 WIDTH, HIDDEN, HEADS, GROUPS, LAYERS, WORDS = 8192, 28672, 64, 8, 80, 128_256
-SIZES = {"BF16": 2, "F32": 4}
+SIZES = {"BF16": 2, "F32": 4, "F8_E4M3": 1}
 
 
 def write_sparse(path, tensors, element="F32", mark=16 << 20):
-    """A safetensors file of tensors that are zero, but for one value every `mark` bytes."""
+    """A safetensors file of tensors that are zero, but for one value every `mark` bytes.
+
+    A shape may begin with the type of its tensor.
+    """
     size = SIZES[element]
     header, end = {}, 0
     for name, shape in tensors.items():
-        count = size
+        own, shape = (shape[0], shape[1:]) if isinstance(shape[0], str) else (element, shape)
+        count = SIZES[own]
         for dimension in shape:
             count *= dimension
-        header[name] = {"dtype": element, "shape": list(shape), "data_offsets": [end, end + count]}
+        header[name] = {"dtype": own, "shape": list(shape), "data_offsets": [end, end + count]}
         end += count
     text = json.dumps(header, separators=(",", ":")).encode()
     with open(path, "wb") as file:
@@ -80,8 +85,11 @@ def llama70b(folder):
     return total
 
 
-def experts(folder, layers=94, count=128):
-    """The folder of a mixture of experts: a file with a tensor for each of their matrices, config.json, and a tokenizer of bytes."""
+def experts(folder, layers=94, count=128, fp8=False):
+    """The folder of a mixture of experts: a file with a tensor for each of their matrices, config.json, and a tokenizer of bytes.
+
+    In FP8 each projection has a second tensor, its scales.
+    """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     width, hidden, heads, groups, length, words = 256, 32, 4, 2, 64, 256
@@ -106,7 +114,14 @@ def experts(folder, layers=94, count=128):
                 f"{prefix}mlp.experts.{expert}.up_proj.weight": (hidden, width),
             }
     tensors |= {"model.norm.weight": (width,), "lm_head.weight": (words, width)}
-    write_json(folder / "config.json", {
+    quantization = {}
+    if fp8:
+        for name, shape in list(tensors.items()):
+            if "_proj." in name:
+                tensors[name] = ("F8_E4M3", *shape)
+                tensors[name + "_scale_inv"] = ("F32", *(-(-size // 128) for size in shape))
+        quantization["quantization_config"] = {"quant_method": "fp8", "weight_block_size": [128, 128]}
+    write_json(folder / "config.json", quantization | {
         "architectures": ["Qwen3MoeForCausalLM"], "model_type": "qwen3_moe", "hidden_size": width,
         "intermediate_size": hidden, "moe_intermediate_size": hidden, "num_attention_heads": heads,
         "num_key_value_heads": groups, "head_dim": length, "num_hidden_layers": layers, "num_experts": count,
@@ -194,6 +209,8 @@ def main():
         size = llama70b(arguments[1])
     elif len(arguments) == 2 and arguments[0] == "experts":
         size, _ = experts(arguments[1])
+    elif len(arguments) == 2 and arguments[0] == "experts-fp8":
+        size, _ = experts(arguments[1], layers=47, fp8=True)
     elif len(arguments) == 3 and arguments[0] in COUNTED:
         size = COUNTED[arguments[0]](arguments[1], int(arguments[2]))
     else:

@@ -11,7 +11,7 @@ public struct CheckpointTensors: Sendable {
     // The place of the first dimension has 48 bits, more than there is memory for.
     private let firstDimensionLow: UInt32
     var file: UInt32
-    let type: ElementType
+    var type: ElementType
     /// The number of dimensions, or ``manyDimensions``.
     let dimensionCount: UInt8
     private let firstDimensionHigh: UInt16
@@ -73,6 +73,23 @@ public struct CheckpointTensors: Sendable {
 
   /// The tensor of this name, compared byte by byte.
   package subscript(name: String) -> CheckpointTensor? { names.index(of: name).map { self[$0] } }
+
+  /// Whether a tensor stands before another one: file by file, in each in the order of the bytes of their names.
+  package func precedes(_ left: Int, _ right: Int) -> Bool {
+    let (first, second) = (entries[left].file, entries[right].file)
+    return first == second ? names.precedes(left, right) : first < second
+  }
+
+  /// The same tensors without views, of the types that `type` gives those at each place.
+  package func retyped(_ type: (_ place: Int, _ type: ElementType) -> ElementType) -> CheckpointTensors {
+    var result = self
+    result.views = []
+    for place in indices {
+      let new = type(place, entries[place].type)
+      if new != entries[place].type { result.entries[place].type = new }
+    }
+    return result
+  }
 
   /// Puts the tensors in the order of their locations, those without bytes before those that begin at the same place.
   ///

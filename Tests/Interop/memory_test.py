@@ -152,6 +152,13 @@ class MemoryTest(Test):
                 outputs.add(digest(self.output))
         self.assertEqual(len(outputs), 1, "the same tensors in other files")
 
+    def test_a_mixture_of_36000_tensors_in_fp8_converts_in_bounded_memory(self):
+        source = self.folder / "experts"
+        _, tensors = synthetic.experts(source, layers=47, fp8=True)
+        self.assertGreater(tensors, 36_000)
+        sizes = sum(path.stat().st_size for path in source.glob("*.json"))
+        self.convert(source, "f16", side_files=sizes, tensors=tensors)
+
     def test_what_stands_by_column_converts_in_bounded_memory(self):
         for name, make in columns.CHECKPOINTS.items():
             if "deflated" in name:

@@ -11,6 +11,18 @@ struct QuantizedSource: Sendable {
   /// The tensor of this name.
   func tensor(_ name: String) -> CheckpointTensor? { checkpoint.tensor(named: name) }
 
+  /// The weights whose codes a tensor holds by the first scheme that finds them.
+  ///
+  /// - Throws: ``CheckpointError``, `FileError`.
+  func weights(
+    in tensor: CheckpointTensor, _ schemes: [any QuantizationScheme]
+  ) throws -> QuantizedTensor? {
+    for scheme in schemes {
+      if let made = try scheme.weights(in: tensor, of: self) { return made }
+    }
+    return nil
+  }
+
   /// The tensor of this name, without which `tensor` has no meaning.
   ///
   /// - Throws: ``CheckpointError/Code/schema``.

@@ -26,6 +26,8 @@ protocol QuantizedWeights: Sendable {
 }
 
 /// A tensor of floats that is made of quantized weights as it is read.
+///
+/// It is a description that is made when it is needed: a checkpoint may have tens of thousands of them.
 struct QuantizedTensor: Sendable {
   /// The name of the weights.
   let name: String

@@ -35,6 +35,13 @@ package struct NameTable: Sendable {
     names.withBytes(at: index, body)
   }
 
+  /// Whether the bytes of the name at a place come before those of another.
+  package func precedes(_ left: Int, _ right: Int) -> Bool {
+    names.withBytes(at: left) { left in
+      names.withBytes(at: right) { left.lexicographicallyPrecedes($0) }
+    }
+  }
+
   /// The place of a name; of one that was appended twice, the last.
   ///
   /// - Complexity: O(*n*) in the bytes of the name.

@@ -8,7 +8,7 @@ import IngotFiles
 /// Its tensors are called by the names of their sources; ``outputName(of:)`` gives those in the output.
 public struct DerivedCheckpoint: Checkpoint {
   private let source: any Checkpoint
-  let derived: [DerivedTensor]
+  let derived: DerivedTensors
   /// The names that tensors had before they were named as in the output.
   private var sourceNames: [ExactName: String] = [:]
   private let tiles = TileCache(.transposed)
@@ -35,10 +35,17 @@ public struct DerivedCheckpoint: Checkpoint {
   /// Takes tensors that were derived from `source`.
   ///
   /// - Throws: ``ConversionError`` where a tensor cannot be stored, or two have one name.
-  init(_ derived: [DerivedTensor], from source: any Checkpoint) throws(ConversionError) {
+  init(_ derived: some Sequence<DerivedTensor>, from source: any Checkpoint) throws(ConversionError) {
+    try self.init(DerivedTensors(derived, of: source.tensors), from: source)
+  }
+
+  /// Takes tensors that were derived from those of `source`.
+  ///
+  /// - Throws: As for a list of them.
+  init(_ derived: DerivedTensors, from source: any Checkpoint) throws(ConversionError) {
     self.source = source
     self.derived = derived
-    var names: [ExactName: String] = [:]
+    var names = NameTable()
     var tensors = CheckpointTensors()
     for tensor in derived {
       guard let elements = Checked.product(of: tensor.shape), tensor.type.byteCount(elements: elements) != nil
@@ -49,11 +56,12 @@ public struct DerivedCheckpoint: Checkpoint {
         throw ConversionError(
           .layout, tensor: tensor.label, "two tensors of the output are made of \(tensor.label.quoted) alike")
       }
-      if let other = names.updateValue(tensor.label, forKey: ExactName(tensor.name)) {
+      if let other = names.index(of: tensor.name) {
         throw ConversionError(
           .layout, tensor: tensor.label,
-          "\(other.quoted) and \(tensor.label.quoted) would both become \(tensor.name.quoted)")
+          "\(tensors[other].name.quoted) and \(tensor.label.quoted) would both become \(tensor.name.quoted)")
       }
+      names.append(tensor.name)
       _ = tensors.append(
         CheckpointTensor(
           name: tensor.label, shape: tensor.shape, type: tensor.type,
@@ -83,7 +91,7 @@ public struct DerivedCheckpoint: Checkpoint {
   ///
   /// - Complexity: O(*n*) in the number of tensors.
   func namedAsOutput() throws(ConversionError) -> DerivedCheckpoint {
-    let renamed = derived.map {
+    let renamed = derived.lazy.map {
       DerivedTensor(
         label: $0.name, name: $0.name, shape: $0.shape, type: $0.type, origin: $0.origin, change: $0.change)
     }

@@ -14,9 +14,9 @@ struct FamilyMapping {
   private let words: Int?
 
   /// Those that are computed, then the others in the order of their sources.
-  private(set) var derived: [DerivedTensor] = []
-  /// What is made of the tensors so far, each with the first of its sources.
-  private var made: [(first: CheckpointTensor, tensor: DerivedTensor)] = []
+  private(set) var derived: DerivedTensors
+  /// Of what is made of tensors, the place of the first of them.
+  private var firsts: [UInt32] = []
   /// The tensors of experts that become one, by what they are called together.
   private var stacks: [String: Stack] = [:]
 
@@ -26,11 +26,13 @@ struct FamilyMapping {
     /// How many there must be.
     let count: Int
     var first: CheckpointTensor
+    /// Its place in the checkpoint.
+    var place: Int
     /// The number of each, and its place in the checkpoint.
     var members: [(number: UInt32, place: UInt32)] = []
 
     mutating func add(_ tensor: CheckpointTensor, _ number: Int, at place: Int) {
-      if tensor.precedes(first) { first = tensor }
+      if tensor.precedes(first) { (first, self.place) = (tensor, place) }
       members.append((UInt32(number), UInt32(place)))
     }
   }
@@ -48,17 +50,20 @@ struct FamilyMapping {
     routes = Dictionary(family.routes.map { ($0.pattern, $0) }, uniquingKeysWith: { first, _ in first })
     blocks = try configuration.blockCount()
     experts = try configuration.integer("num_local_experts", "num_experts", "n_routed_experts") ?? 0
-    derived = try family.computed(configuration)
+    derived = DerivedTensors(of: checkpoint.tensors)
+    for tensor in try family.computed(configuration) { derived.append(tensor) }
+    let computed = derived.count
     for (place, tensor) in checkpoint.tensors.enumerated() {
       guard let name = family.ownName(tensor.name, configuration.modelClass ?? "") else { continue }
       try add(tensor, at: place, name)
     }
     try stackExperts()
-    // The sort is stable: those of one source keep their order.
-    made.sort { $0.first.precedes($1.first) }
-    derived += made.lazy.map(\.tensor)
-    made = []
     stacks = [:]
+    let tensors = checkpoint.tensors
+    // The sort is stable: those of one source keep their order.
+    let order = firsts.indices.sorted { tensors.precedes(Int(firsts[$0]), Int(firsts[$1])) }
+    derived.reorder(order.map { computed + $0 }, from: computed)
+    firsts = []
   }
 
   private mutating func add(_ tensor: CheckpointTensor, at place: Int, _ name: String) throws {
@@ -85,9 +90,14 @@ struct FamilyMapping {
       let label = route.outputs.count == 1 ? tensor.name : "\(tensor.name)[\(index)]"
       let target = name.filled(output.name) + suffix
       if let result = try derive(tensor, label: label, name: target, output.change) {
-        made.append((tensor, result))
+        append(result, from: place)
       }
     }
+  }
+
+  private mutating func append(_ tensor: DerivedTensor, from place: Int) {
+    derived.append(tensor)
+    firsts.append(UInt32(place))
   }
 
   /// The route for a pattern, and what follows the names of its outputs.
@@ -124,8 +134,11 @@ extension FamilyMapping {
       )
     }
     let label = NumberedName(tensor.name).withoutSecondNumber
-    stacks[label, default: Stack(name: name.filled(output.name) + suffix, count: count, first: tensor)]
-      .add(tensor, number, at: place)
+    stacks[
+      label,
+      default: Stack(name: name.filled(output.name) + suffix, count: count, first: tensor, place: place)
+    ]
+    .add(tensor, number, at: place)
   }
 
   private mutating func stackExperts() throws {
@@ -148,13 +161,11 @@ extension FamilyMapping {
           )
         }
       }
-      made.append(
-        (
-          stack.first,
-          DerivedTensor(
-            label: label, name: stack.name, shape: [stack.count] + first.shape, type: first.type,
-            origin: .stacked(tensors), change: "\(stack.count) stacked")
-        ))
+      append(
+        DerivedTensor(
+          label: label, name: stack.name, shape: [stack.count] + first.shape, type: first.type,
+          origin: .stacked(tensors), change: "\(stack.count) stacked"),
+        from: stack.place)
     }
   }
 }

@@ -9,9 +9,9 @@ import IngotFiles
 /// So a family changes the rows of B as it changes those of the weight.
 struct AdapterFactors: Checkpoint {
   private let adapter: LoRAAdapter
-  private let pairs: [ExactName: LoRAAdapter.Pair]
   private let alpha: Float
 
+  /// In the order of the pairs of the adapter.
   let tensors: CheckpointTensors
   var format: CheckpointFormat { adapter.checkpoint.format }
   var name: String { adapter.checkpoint.name }
@@ -19,7 +19,7 @@ struct AdapterFactors: Checkpoint {
   /// Also of what stands in the adapter as the model has it, which readers need not be told.
   var warnings: [CheckpointWarning] {
     adapter.checkpoint.warnings
-      + adapter.replacements.filter(\.isBase).map { _, tensor, _ in
+      + adapter.replacements.lazy.filter(\.isBase).map { _, tensor, _ in
         CheckpointWarning(
           code: .unused, path: adapter.checkpoint.sourceFiles[tensor.location.file].path,
           offset: tensor.location.offset, subject: .tensor(tensor.name),
@@ -40,7 +40,6 @@ struct AdapterFactors: Checkpoint {
         "\(adapter.path) replaces \(name.quoted) as a whole, which the file of an adapter cannot: merge it into the model without --adapter"
       )
     }
-    var pairs: [ExactName: LoRAAdapter.Pair] = [:]
     var tensors = CheckpointTensors()
     for (name, pair) in adapter.pairs {
       if pair.isEmbedding {
@@ -48,25 +47,27 @@ struct AdapterFactors: Checkpoint {
           .adapter, tensor: name,
           "\(adapter.path) changes the embeddings \(name.quoted): merge it into the model without --adapter")
       }
-      pairs[ExactName(name)] = pair
       // As the weight stands: the family turns it round where readers want it otherwise.
       let shape = pair.isTransposed ? pair.outputs.shape.reversed() : pair.outputs.shape
       _ = tensors.append(
         CheckpointTensor(name: name, shape: shape, type: .float32, location: pair.outputs.location))
     }
-    self.pairs = pairs
     self.tensors = tensors
   }
 
   func tensor(named name: String) -> CheckpointTensor? { tensors[name] }
 
   /// The matrix A of a weight.
-  func inputs(of name: String) -> CheckpointTensor? { pairs[ExactName(name)]?.inputs }
+  func inputs(of name: String) -> CheckpointTensor? { pair(of: name)?.inputs }
+
+  private func pair(of name: String) -> LoRAAdapter.Pair? {
+    tensors.index(of: name).map { adapter.pairs.pair(at: $0) }
+  }
 
   func read(
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
-    guard let pair = pairs[ExactName(tensor.name)] else {
+    guard let pair = pair(of: tensor.name) else {
       return try adapter.checkpoint.read(tensor, bytes: range, into: buffer)
     }
     let factor = pair.scale / (alpha / Float(pair.rank))

@@ -38,11 +38,8 @@ public struct LoRAAdapter: Sendable {
   /// The folder.
   public let path: FilePath
   let checkpoint: any Checkpoint
-  /// The pairs by the names of the weights that they belong to, as the model that was trained calls them.
-  private(set) var pairs: [(name: String, pair: Pair)] = []
-  /// Tensors that take the place of those of the model: modules that were trained as a whole, biases, and what PEFT saves of a
-  /// module beside its pair though nothing trains it, `isBase`: embeddings and the output, whose words may have become more.
-  private(set) var replacements: [(name: String, tensor: CheckpointTensor, isBase: Bool)] = []
+  private(set) var pairs: Pairs
+  private(set) var replacements: Replacements
   /// The factor of the configuration, `lora_alpha`.
   let alpha: Double
   let isRankStabilized: Bool
@@ -73,6 +70,8 @@ public struct LoRAAdapter: Sendable {
       throw ConversionError(.adapter, "\(path) has no \(names.joined(separator: " or "))")
     }
     checkpoint = try Checkpoints.open(folder.path(of: name), limits: limits)
+    pairs = Pairs(of: checkpoint.tensors)
+    replacements = Replacements(of: checkpoint.tensors)
     try read(settings)
     guard !pairs.isEmpty || !replacements.isEmpty else {
       throw ConversionError(.adapter, "\(folder.path(of: name)) has no tensor of an adapter")
@@ -83,53 +82,63 @@ public struct LoRAAdapter: Sendable {
   /// there what is so for the module that it came to last.
   func fitted(to family: ModelFamily, modelClass: String) -> LoRAAdapter {
     var result = self
-    for index in pairs.indices where !pairs[index].pair.isEmbedding {
-      if let isTransposed = family.standsTransposed(pairs[index].name, modelClass: modelClass) {
-        result.pairs[index].pair.isTransposed = isTransposed
+    for (index, (name, pair)) in pairs.enumerated() where !pair.isEmbedding {
+      if let isTransposed = family.standsTransposed(name, modelClass: modelClass) {
+        result.pairs.turn(index, isTransposed: isTransposed)
       }
     }
     return result
   }
 
+  /// The tensors of a module, by their places; below zero those that it has not.
+  private struct Module {
+    var places = SIMD4<Int32>(repeating: -1)
+
+    func place(_ part: Part) -> Int? { places[part.number] < 0 ? nil : Int(places[part.number]) }
+    var count: Int { (0..<4).count { places[$0] >= 0 } }
+  }
+
   /// Sorts the tensors.
   private mutating func read(_ settings: Settings) throws {
-    var found: [ExactName: [Part: CheckpointTensor]] = [:]
-    var order: [String] = []
-    for tensor in checkpoint.tensors {
-      let name = Self.ownName(tensor.name)
-      guard let (module, part) = Part.split(name) else {
+    var names = NameTable()
+    var modules: [Module] = []
+    for (place, tensor) in checkpoint.tensors.enumerated() {
+      guard let (module, part) = Self.module(of: tensor.name) else {
+        let name = Self.ownName(tensor.name)
         if name.contains("lora_") || name.contains("trainable_tokens_") {
           throw ConversionError(
             .adapter, tensor: tensor.name,
             "\(path): \(tensor.name.quoted) is of a kind of adapter that this release does not merge: merge this adapter with PEFT"
           )
         }
-        replacements.append((name, tensor, tensor.name.contains(".base_layer.")))
+        replacements.append(place)
         continue
       }
-      if found[ExactName(module)] == nil { order.append(module) }
-      guard found[ExactName(module), default: [:]].updateValue(tensor, forKey: part) == nil else {
+      let index = names.index(of: module) ?? modules.count
+      if index == modules.count {
+        names.append(module)
+        modules.append(Module())
+      }
+      guard modules[index].place(part) == nil else {
         throw ConversionError(
           .adapter, tensor: tensor.name,
           "\(path): \(module.quoted) has two tensors \(part.rawValue): an adapter of one name is expected")
       }
+      modules[index].places[part.number] = Int32(place)
     }
-    for module in order {
-      pairs.append((module + ".weight", try pair(module, found[ExactName(module)] ?? [:], settings)))
-    }
+    for (index, module) in modules.enumerated() { pairs.append(try pair(names[index], module, settings)) }
   }
 
   /// What two tensors make together.
-  private func pair(
-    _ module: String, _ parts: [Part: CheckpointTensor], _ settings: Settings
-  ) throws -> Pair {
-    let isEmbedding = parts[.embeddingInputs] != nil || parts[.embeddingOutputs] != nil
-    guard let inputs = parts[isEmbedding ? .embeddingInputs : .inputs],
-      let outputs = parts[isEmbedding ? .embeddingOutputs : .outputs], parts.count == 2
+  private func pair(_ module: String, _ parts: Module, _ settings: Settings) throws -> Pairs.Entry {
+    let isEmbedding = parts.place(.embeddingInputs) != nil || parts.place(.embeddingOutputs) != nil
+    guard let inputsPlace = parts.place(isEmbedding ? .embeddingInputs : .inputs),
+      let outputsPlace = parts.place(isEmbedding ? .embeddingOutputs : .outputs), parts.count == 2
     else {
       throw ConversionError(
         .adapter, tensor: module, "\(path): \(module.quoted) has not both of its two matrices, and no others")
     }
+    let (inputs, outputs) = (checkpoint.tensors[inputsPlace], checkpoint.tensors[outputsPlace])
     guard inputs.shape.count == 2, outputs.shape.count == 2, inputs.shape[0] == outputs.shape[1],
       (1...Self.largestRank).contains(inputs.shape[0]), inputs.type.kind == .float,
       outputs.type.kind == .float, inputs.type.canDecode,
@@ -143,37 +152,8 @@ public struct LoRAAdapter: Sendable {
     let rank = Double(inputs.shape[0])
     let scale = try settings.alpha(of: module) / (settings.isRankStabilized ? rank.squareRoot() : rank)
     // An embedding is a product with a matrix of ones and zeros, and stored as that takes it.
-    return Pair(
-      inputs: inputs, outputs: outputs, scale: Float(scale),
+    return Pairs.Entry(
+      inputs: UInt32(inputsPlace), outputs: UInt32(outputsPlace), scale: Float(scale),
       isTransposed: isEmbedding || settings.isTransposed, isEmbedding: isEmbedding)
-  }
-
-  /// A name without what PEFT puts in front.
-  private static func ownName(_ name: String) -> String {
-    name.withoutPrefix("base_model.model.").replacing(".base_layer.", with: ".")
-      .replacing(".modules_to_save.default.", with: ".")
-      .replacing(".modules_to_save.", with: ".")
-  }
-
-  /// Which of the tensors of a module one is.
-  private enum Part: String, CaseIterable {
-    case inputs = "lora_A"
-    case outputs = "lora_B"
-    case embeddingInputs = "lora_embedding_A"
-    case embeddingOutputs = "lora_embedding_B"
-
-    /// The module that a tensor belongs to, and which of its tensors it is.
-    static func split(_ name: String) -> (module: String, Part)? {
-      for part in allCases {
-        for ending in [
-          ".\(part.rawValue).default.weight", ".\(part.rawValue).weight", ".\(part.rawValue).default",
-          ".\(part.rawValue)",
-        ]
-        where name.hasSuffix(ending) {
-          return (String(name.dropLast(ending.count)), part)
-        }
-      }
-      return nil
-    }
   }
 }

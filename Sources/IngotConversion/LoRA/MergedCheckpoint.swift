@@ -8,14 +8,17 @@ import IngotFiles
 /// Specification: `spec/adapters.md`, clause D3.
 public struct MergedCheckpoint: Checkpoint {
   /// What becomes of a tensor: another takes its place, a product is added, or both.
+  ///
+  /// It is compact: the places of both in the adapter, below zero where there is none.
   private struct Change {
-    var replacement: CheckpointTensor?
-    var pair: LoRAAdapter.Pair?
+    var replacement: Int32 = -1
+    var pair: Int32 = -1
   }
 
   private let base: any Checkpoint
   private let adapter: LoRAAdapter
-  private let changes: [ExactName: Change]
+  /// Of each tensor.
+  private let changes: [Change]
 
   /// The tensors of the base, those that are changed as single-precision floats.
   public let tensors: CheckpointTensors
@@ -40,9 +43,11 @@ public struct MergedCheckpoint: Checkpoint {
     self.base = base
     self.adapter = adapter
     sourceFiles = base.sourceFiles + adapter.checkpoint.sourceFiles
-    var changes: [ExactName: Change] = [:]
-    for (name, pair) in adapter.pairs {
-      let tensor = try Self.tensor(name, in: base, adapter)
+    let table = base.tensors
+    var changes = [Change](repeating: Change(), count: table.count)
+    for (number, (name, pair)) in adapter.pairs.enumerated() {
+      let place = try Self.place(of: name, in: base, adapter)
+      let tensor = table[place]
       let pair = pair.turned(toFit: tensor.shape)
       guard tensor.shape == pair.shape, tensor.type.kind == .float, tensor.type.canDecode else {
         throw ConversionError(
@@ -50,10 +55,11 @@ public struct MergedCheckpoint: Checkpoint {
           "\(adapter.path) is for floats \(pair.shape) in \(name.quoted), and the model has \(tensor.type.name) \(tensor.shape)"
         )
       }
-      changes[ExactName(tensor.name), default: Change()].pair = pair
+      changes[place].pair = Int32(number)
     }
-    for (name, replacement, isBase) in adapter.replacements {
-      let tensor = try Self.tensor(name, in: base, adapter)
+    for (number, (name, replacement, isBase)) in adapter.replacements.enumerated() {
+      let place = try Self.place(of: name, in: base, adapter)
+      let tensor = table[place]
       if !isBase, !adapter.keepsTies { try Self.checkTies(of: name, in: base, adapter) }
       guard tensor.shape == replacement.shape, replacement.type.canDecode else {
         throw ConversionError(
@@ -61,25 +67,22 @@ public struct MergedCheckpoint: Checkpoint {
           "\(adapter.path) replaces \(name.quoted) by \(replacement.type.name) \(replacement.shape), and the model has \(tensor.type.name) \(tensor.shape)"
         )
       }
-      changes[ExactName(tensor.name), default: Change()].replacement = replacement
+      changes[place].replacement = Int32(number)
     }
     self.changes = changes
-    var tensors = CheckpointTensors()
-    for tensor in base.tensors {
-      let change = changes[ExactName(tensor.name)]
-      let type = change?.pair == nil ? change?.replacement?.type ?? tensor.type : .float32
-      _ = tensors.append(
-        CheckpointTensor(name: tensor.name, shape: tensor.shape, type: type, location: tensor.location))
+    tensors = table.retyped { place, type in
+      if changes[place].pair >= 0 { return .float32 }
+      let replacement = changes[place].replacement
+      return replacement < 0 ? type : adapter.replacements.tensor(at: Int(replacement)).type
     }
-    self.tensors = tensors
   }
 
-  /// The tensor of the base that a name of the adapter means: some checkpoints leave `model.` out.
-  private static func tensor(
-    _ name: String, in base: any Checkpoint, _ adapter: LoRAAdapter
-  ) throws(ConversionError) -> CheckpointTensor {
+  /// The place in the base of the tensor that a name of the adapter means: some checkpoints leave `model.` out.
+  private static func place(
+    of name: String, in base: any Checkpoint, _ adapter: LoRAAdapter
+  ) throws(ConversionError) -> Int {
     for spelling in [name, name.withoutPrefix("model."), "model." + name] {
-      if let tensor = base.tensor(named: spelling) { return tensor }
+      if let place = base.tensors.index(of: spelling) { return place }
     }
     if name.hasSuffix("lm_head.weight"),
       let words = base.tensors.first(where: { $0.name.hasSuffix("embed_tokens.weight") })
@@ -113,12 +116,24 @@ public struct MergedCheckpoint: Checkpoint {
 
   /// What is done to a tensor of the base before anything is added, and what the adapter does.
   public func change(of name: String) -> String? {
-    let change = changes[ExactName(name)]
+    guard let place = tensors.index(of: name) else { return nil }
     let words = [
-      change?.replacement == nil ? base.change(of: name) : "taken from the adapter",
-      change?.pair.map { "adapter of rank \($0.rank) added" },
+      replacement(at: place) == nil ? base.change(of: name) : "taken from the adapter",
+      pair(at: place).map { "adapter of rank \($0.rank) added" },
     ].compactMap(\.self)
     return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
+
+  /// What takes the place of the tensor at a place.
+  private func replacement(at place: Int) -> CheckpointTensor? {
+    let number = Int(changes[place].replacement)
+    return number < 0 ? nil : adapter.replacements.tensor(at: number)
+  }
+
+  /// What is added to the tensor at a place.
+  private func pair(at place: Int) -> LoRAAdapter.Pair? {
+    let number = Int(changes[place].pair)
+    return number < 0 ? nil : adapter.pairs.pair(at: number).turned(toFit: base.tensors[place].shape)
   }
 
   /// Fills `buffer` with a range of a tensor's bytes, as the type that the tensor states stores them.
@@ -129,10 +144,11 @@ public struct MergedCheckpoint: Checkpoint {
   public func read(
     _ tensor: CheckpointTensor, bytes range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws {
-    let change = changes[ExactName(tensor.name)]
-    let source = change?.replacement == nil ? base : adapter.checkpoint
-    guard !range.isEmpty, let own = change?.replacement ?? base.tensor(named: tensor.name) else { return }
-    guard let pair = change?.pair else { return try source.read(own, bytes: range, into: buffer) }
+    guard !range.isEmpty, let place = tensors.index(of: tensor.name) else { return }
+    let replacement = replacement(at: place)
+    let source = replacement == nil ? base : adapter.checkpoint
+    let own = replacement ?? base.tensors[place]
+    guard let pair = pair(at: place) else { return try source.read(own, bytes: range, into: buffer) }
     let size = MemoryLayout<Float>.size
     let elements = range.lowerBound / size..<(range.upperBound + size - 1) / size
     let sum = LowRankSum(pair, adapter.checkpoint)
