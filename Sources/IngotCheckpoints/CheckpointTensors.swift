@@ -11,7 +11,7 @@ public struct CheckpointTensors: Sendable {
     // The place of the first dimension has 48 bits, more than there is memory for.
     private let firstDimensionLow: UInt32
     var file: UInt32
-    let type: ElementType
+    var type: ElementType
     /// The number of dimensions, or ``manyDimensions``.
     let dimensionCount: UInt8
     private let firstDimensionHigh: UInt16
@@ -160,9 +160,25 @@ extension CheckpointTensors: RandomAccessCollection {
   }
 
   // Both were counted when the tensor was made.
-  func elementCount(at position: Int) -> Int { dimensions[shape(at: position)].reduce(1, *) }
-  func byteCount(at position: Int) -> Int {
+  package func elementCount(at position: Int) -> Int { dimensions[shape(at: position)].reduce(1, *) }
+  package func byteCount(at position: Int) -> Int {
     entries[position].type.byteCount(elements: elementCount(at: position)) ?? 0
+  }
+
+  /// The name of the tensor at a place.
+  package func name(at position: Int) -> String { names[position] }
+
+  /// What an element of the tensor at a place is.
+  package func type(at position: Int) -> ElementType { entries[position].type }
+
+  /// The same tensors as if their elements were of other types: names and shapes are shared.
+  ///
+  /// - Parameter changed: The type of the elements of one of a type.
+  /// - Precondition: The bytes of each tensor can be counted.
+  package func retyped(_ changed: (ElementType) -> ElementType) -> CheckpointTensors {
+    var tensors = self
+    for position in entries.indices { tensors.entries[position].type = changed(entries[position].type) }
+    return tensors
   }
 
   func location(at position: Int) -> CheckpointTensor.Location {

@@ -8,7 +8,7 @@ import IngotFiles
 /// Its tensors are called by the names of their sources; ``outputName(of:)`` gives those in the output.
 public struct DerivedCheckpoint: Checkpoint {
   private let source: any Checkpoint
-  let derived: [DerivedTensor]
+  let derived: DerivedTensors
   /// The names that tensors had before they were named as in the output.
   private var sourceNames: [ExactName: String] = [:]
   private let tiles = TileCache(.transposed)
@@ -35,11 +35,13 @@ public struct DerivedCheckpoint: Checkpoint {
   /// Takes tensors that were derived from `source`.
   ///
   /// - Throws: ``ConversionError`` where a tensor cannot be stored, or two have one name.
-  init(_ derived: [DerivedTensor], from source: any Checkpoint) throws(ConversionError) {
+  init(_ derived: DerivedTensors, from source: any Checkpoint) throws(ConversionError) {
     self.source = source
     self.derived = derived
-    var names: [ExactName: String] = [:]
+    var names = NameTable()
+    names.reserveCapacity(derived.count)
     var tensors = CheckpointTensors()
+    tensors.reserveCapacity(derived.count)
     for tensor in derived {
       guard let elements = Checked.product(of: tensor.shape), tensor.type.byteCount(elements: elements) != nil
       else {
@@ -49,17 +51,23 @@ public struct DerivedCheckpoint: Checkpoint {
         throw ConversionError(
           .layout, tensor: tensor.label, "two tensors of the output are made of \(tensor.label.quoted) alike")
       }
-      if let other = names.updateValue(tensor.label, forKey: ExactName(tensor.name)) {
+      if let other = names.index(of: tensor.name) {
         throw ConversionError(
           .layout, tensor: tensor.label,
-          "\(other.quoted) and \(tensor.label.quoted) would both become \(tensor.name.quoted)")
+          "\(derived[other].label.quoted) and \(tensor.label.quoted) would both become \(tensor.name.quoted)")
       }
+      names.append(tensor.name)
       _ = tensors.append(
         CheckpointTensor(
           name: tensor.label, shape: tensor.shape, type: tensor.type,
           location: tensor.sources.first?.location ?? .init(file: 0, offset: 0)))
     }
     self.tensors = tensors
+  }
+
+  /// Takes a list of tensors that were derived from `source`; see the other one.
+  init(_ derived: [DerivedTensor], from source: any Checkpoint) throws(ConversionError) {
+    try self.init(DerivedTensors(derived), from: source)
   }
 
   /// The tensor of this name, compared byte by byte, or `nil` if there is none.
@@ -77,7 +85,7 @@ public struct DerivedCheckpoint: Checkpoint {
   func derivation(of name: String) -> DerivedTensor? { tensors.index(of: name).map { derived[$0] } }
 
   /// The name in the output of a tensor of this checkpoint; `nil` where there is no such tensor.
-  public func outputName(of name: String) -> String? { derivation(of: name)?.name }
+  public func outputName(of name: String) -> String? { tensors.index(of: name).map(derived.name(at:)) }
 
   /// The same tensors under their names in the output.
   ///

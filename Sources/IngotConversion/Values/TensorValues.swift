@@ -41,7 +41,7 @@ public struct TensorValues: Sendable {
       throw ConversionError(
         .noSuchTensor, tensor: name,
         "there is no tensor \(name.quoted) in \(path)"
-          + NearestNames.advice(for: name, among: restored.tensors.map(\.name)))
+          + NearestNames.advice(for: name, among: restored.map(\.name)))
     }
     self.checkpoint = checkpoint
     stored = found.stored
