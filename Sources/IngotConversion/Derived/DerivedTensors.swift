@@ -34,8 +34,8 @@ struct DerivedTensors: Sendable {
   mutating func append(_ stack: UnstackedTensor) { append(.unstacked(stack)) }
 
   private mutating func append(_ part: Part) {
-    parts.append(part)
     starts.append(count + part.count)
+    parts.append(part)
   }
 
   /// The part that a tensor belongs to, and its number there.
