@@ -86,8 +86,8 @@ extension DerivedTensors: RandomAccessCollection {
 struct UnstackedTensor: Sendable {
   /// In a list, which all that are made of it share.
   private let sources: [CheckpointTensor]
-  /// The name of each with `{expert}` for its number.
-  private let pattern: String
+  /// What stands before, between and after the numbers in the name of each.
+  private let nameParts: [String]
   /// How many it becomes.
   let count: Int
   /// The dimensions of each, slowest first.
@@ -95,12 +95,15 @@ struct UnstackedTensor: Sendable {
   /// The rows of each; of a list each value counts as one.
   private let rowCount: Int
 
+  /// - Parameters:
+  ///   - tensor: What is stacked.
+  ///   - pattern: The name of each with `{expert}` for its number.
   /// - Returns: `nil` where the rows of all cannot be counted.
   /// - Precondition: The tensor has at least two dimensions.
   init?(_ tensor: CheckpointTensor, named pattern: String) {
     precondition(tensor.shape.count > 1, "nothing is stacked")
     sources = [tensor]
-    self.pattern = pattern
+    nameParts = pattern.split(separator: "{expert}", omittingEmptySubsequences: false).map(String.init)
     count = tensor.shape[0]
     shape = Array(tensor.shape.dropFirst())
     guard let size = shape.count == 1 ? shape[0] : Checked.product(of: shape.dropLast()),
@@ -110,7 +113,7 @@ struct UnstackedTensor: Sendable {
   }
 
   /// The name in the output of one of them.
-  func name(at number: Int) -> String { pattern.replacing("{expert}", with: "\(number)") }
+  func name(at number: Int) -> String { nameParts.joined(separator: "\(number)") }
 
   /// The tensor of a number.
   subscript(number: Int) -> DerivedTensor {
