@@ -80,10 +80,14 @@ public struct CheckpointTensors: Sendable {
     return first == second ? names.precedes(left, right) : first < second
   }
 
-  /// The same tensors without views, of the types that `type` gives those at each place.
-  package func retyped(_ type: (_ place: Int, _ type: ElementType) -> ElementType) -> CheckpointTensors {
+  /// The same tensors of the types that `type` gives those at each place: names and shapes are shared.
+  ///
+  /// - Precondition: The bytes of each tensor can be counted.
+  package func retyped(
+    keepingViews: Bool, _ type: (_ place: Int, _ type: ElementType) -> ElementType
+  ) -> CheckpointTensors {
     var result = self
-    result.views = []
+    if !keepingViews { result.views = [] }
     for place in indices {
       let new = type(place, entries[place].type)
       if new != entries[place].type { result.entries[place].type = new }
@@ -177,10 +181,16 @@ extension CheckpointTensors: RandomAccessCollection {
   }
 
   // Both were counted when the tensor was made.
-  func elementCount(at position: Int) -> Int { dimensions[shape(at: position)].reduce(1, *) }
-  func byteCount(at position: Int) -> Int {
+  package func elementCount(at position: Int) -> Int { dimensions[shape(at: position)].reduce(1, *) }
+  package func byteCount(at position: Int) -> Int {
     entries[position].type.byteCount(elements: elementCount(at: position)) ?? 0
   }
+
+  /// The name of the tensor at a place.
+  package func name(at position: Int) -> String { names[position] }
+
+  /// What an element of the tensor at a place is.
+  package func type(at position: Int) -> ElementType { entries[position].type }
 
   func location(at position: Int) -> CheckpointTensor.Location {
     CheckpointTensor.Location(file: Int(entries[position].file), offset: entries[position].offset)

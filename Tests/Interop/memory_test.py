@@ -124,6 +124,22 @@ class MemoryTest(Test):
         # Time grows with the number of tensors, not with its square.
         self.assertLess(second["cpu"] / first["cpu"], 3 * large / small)
 
+    def bounded(self, command, *arguments, tensors):
+        use = measured(INGOT, command, *arguments)
+        most = limit(tensors=tensors)
+        self.assertLess(use["peak"], most, f"{use['peak'] / MEBIBYTE:.1f} of {most / MEBIBYTE:.1f} MiB for {command}")
+
+    def test_50000_tensors_are_exported_compared_and_extracted_in_bounded_memory(self):
+        source, count = self.folder / "tiny.safetensors", 50_000
+        synthetic.tiny(source, count)
+        self.convert(source, "f16", tensors=count)
+        for name in ("again.safetensors", "again.npz", "again"):
+            with self.subTest(name):
+                self.bounded("export", self.output, "-o", self.folder / name, tensors=count)
+        # Of each tensor a comparison keeps what it found.
+        self.bounded("compare", source, self.output, tensors=2 * count)
+        self.bounded("extract", self.output, "blocks.5.weight", "-o", self.folder / "x.npy", tensors=count)
+
     def test_a_mixture_of_36000_tensors_of_experts_converts_in_bounded_memory(self):
         source = self.folder / "experts"
         _, tensors = synthetic.experts(source)
@@ -132,6 +148,8 @@ class MemoryTest(Test):
         for encoding in ("auto", "f16", "q8_0", "q4_k"):
             with self.subTest(encoding):
                 self.convert(source, encoding, "--effort", "fast", side_files=sizes, tensors=tensors)
+        # And back.
+        self.bounded("export", self.output, "-o", self.folder / "again.safetensors", tensors=tensors)
 
     def test_50000_tensors_of_pytorch_convert_in_bounded_memory(self):
         source = self.folder / "many.pt"

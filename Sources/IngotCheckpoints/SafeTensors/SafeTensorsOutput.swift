@@ -24,68 +24,126 @@ public enum SafeTensorsOutput {
     }
   }
 
-  /// The length and the text of the header; the data begins at a multiple of eight.
+  /// Passes on the length and the text of the header; the data begins at a multiple of eight.
+  ///
+  /// The text is made twice, to be counted and to be written: no more than a piece of it is in memory.
   ///
   /// - Parameters:
   ///   - tensors: In the order of their data.
   ///   - texts: What `__metadata__` says, name by name; each name once.
+  ///   - write: Takes the bytes, piece by piece.
+  /// - Throws: What `write` throws.
   /// - Complexity: O(*n*) in the number of tensors and the length of the texts.
-  public static func header(_ tensors: [Tensor], texts: [(name: String, value: String)] = []) -> [UInt8] {
-    var text = "{"
+  public static func writeHeader(
+    _ tensors: some Collection<Tensor>, texts: [(name: String, value: String)] = [],
+    _ write: ([UInt8]) throws -> Void
+  ) rethrows {
+    var count = 0
+    header(tensors, texts: texts) { count += $0.count }
+    let padding = (8 - count % 8) % 8
+    try write(withUnsafeBytes(of: UInt64(count + padding).littleEndian, Array.init))
+    try header(tensors, texts: texts, write)
+    try write([UInt8](repeating: UInt8(ascii: " "), count: padding))
+  }
+
+  /// The text of the header without its padding.
+  private static func header(
+    _ tensors: some Collection<Tensor>, texts: [(name: String, value: String)],
+    _ write: ([UInt8]) throws -> Void
+  ) rethrows {
+    var text = PiecewiseText()
+    text.append("{")
     if !texts.isEmpty {
-      let members = texts.map { "\(quoted($0.name)):\(quoted($0.value))" }
-      text += "\"__metadata__\":{\(members.joined(separator: ","))}"
+      text.append("\"__metadata__\":{")
+      for (index, member) in texts.enumerated() {
+        if index > 0 { text.append(",") }
+        text.append(quoted: member.name)
+        text.append(":")
+        text.append(quoted: member.value)
+      }
+      text.append("}")
     }
-    var offset: UInt64 = 0
+    var (offset, isFirst) = (UInt64(0), texts.isEmpty)
     for tensor in tensors {
       let end = offset + tensor.byteCount
-      if text.utf8.count > 1 { text += "," }
-      text += quoted(tensor.name) + ":{\"dtype\":\"\(tensor.type.name)\",\"shape\":["
-      text += tensor.shape.map(String.init).joined(separator: ",")
-      text += "],\"data_offsets\":[\(offset),\(end)]}"
+      if !isFirst { text.append(",") }
+      isFirst = false
+      text.append(quoted: tensor.name)
+      text.append(":{\"dtype\":\"")
+      text.append(tensor.type.name)
+      text.append("\",\"shape\":[")
+      for (index, dimension) in tensor.shape.enumerated() {
+        if index > 0 { text.append(",") }
+        text.append("\(dimension)")
+      }
+      text.append("],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
+      try text.passOn(to: write)
     }
-    text += "}"
-    text += String(repeating: " ", count: (8 - text.utf8.count % 8) % 8)
-    return withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian, Array.init) + Array(text.utf8)
+    text.append("}")
+    try text.finish(write)
   }
 
-  /// The text of a `model.safetensors.index.json`.
+  /// Passes on the text of a `model.safetensors.index.json`.
   ///
   /// - Parameters:
-  ///   - files: The names of the files, each with the names of its tensors.
+  ///   - tensors: The names of all tensors, in their order as bytes, each with the name of its file.
   ///   - byteCount: The bytes of all elements.
-  public static func index(_ files: [(name: String, tensors: [String])], byteCount: UInt64) -> String {
-    let entries = files.flatMap { file in file.tensors.map { ($0, file.name) } }
-      .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
-      .map { "    \(quoted($0)): \(quoted($1))" }
-    return """
-      {
-        "metadata": {
-          "total_size": \(byteCount)
-        },
-        "weight_map": {
-      \(entries.joined(separator: ",\n"))
-        }
-      }
-
-      """
+  ///   - write: Takes the bytes, piece by piece.
+  /// - Throws: What `write` throws.
+  public static func writeIndex(
+    _ tensors: some Sequence<(name: String, file: String)>, byteCount: UInt64,
+    _ write: ([UInt8]) throws -> Void
+  ) rethrows {
+    var text = PiecewiseText()
+    text.append("{\n  \"metadata\": {\n    \"total_size\": \(byteCount)\n  },\n  \"weight_map\": {\n")
+    var isFirst = true
+    for tensor in tensors {
+      text.append(isFirst ? "    " : ",\n    ")
+      isFirst = false
+      text.append(quoted: tensor.name)
+      text.append(": ")
+      text.append(quoted: tensor.file)
+      try text.passOn(to: write)
+    }
+    text.append("\n  }\n}\n")
+    try text.finish(write)
   }
+}
 
-  /// A text of JSON.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\":
-        result.unicodeScalars.append("\\")
-        result.unicodeScalars.append(scalar)
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
+/// A text of JSON that is passed on as it grows.
+private struct PiecewiseText {
+  private static let pieceByteCount = 1 << 16
+
+  private var bytes: [UInt8] = []
+
+  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// Appends a text in quotation marks.
+  mutating func append(quoted text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0..<0x20:
+        let digits = String(byte, radix: 16)
+        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+      default: bytes.append(byte)
       }
     }
-    return result + "\""
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Passes on what there is, once that is worth a call.
+  mutating func passOn(to write: ([UInt8]) throws -> Void) rethrows {
+    if bytes.count >= Self.pieceByteCount { try finish(write) }
+  }
+
+  /// Passes on what there is.
+  mutating func finish(_ write: ([UInt8]) throws -> Void) rethrows {
+    try write(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 }

@@ -1,3 +1,5 @@
+import IngotContainer
+
 /// The bytes of a ZIP archive around entries that are stored as they are, written front to back.
 ///
 /// The checksum of an entry stands after it, in a data descriptor, so that nothing is read twice; ZIP64 fields appear
@@ -6,7 +8,6 @@
 /// Specification: PKWARE's APPNOTE, sections 4.3 to 4.5.
 public struct ZIPOutput {
   private struct Entry {
-    let name: [UInt8]
     let byteCount: UInt64
     let offset: UInt64
     var checksum: UInt32 = 0
@@ -15,11 +16,13 @@ public struct ZIPOutput {
   }
 
   private var entries: [Entry] = []
+  private var names = TextList()
   private var offset: UInt64 = 0
   private var checksum: UInt32 = 0
 
   /// From here on a number takes a ZIP64 field.
   private static let limit = UInt64(UInt32.max)
+  private static let pieceByteCount = 1 << 16
   /// The most bytes of a name.
   public static let longestNameByteCount = Int(UInt16.max)
   /// The sizes and the checksum follow the data; the name is UTF-8.
@@ -42,8 +45,8 @@ public struct ZIPOutput {
   ///   - byteCount: Its size, which ``add(_:)`` has to reach before ``end()``.
   /// - Precondition: The name is no longer than that.
   public mutating func begin(_ name: String, byteCount: UInt64) -> [UInt8] {
-    let entry = Entry(name: Array(name.utf8), byteCount: byteCount, offset: offset)
-    precondition(entry.name.count <= Self.longestNameByteCount, "the name of an entry is too long")
+    let entry = Entry(byteCount: byteCount, offset: offset)
+    precondition(name.utf8.count <= Self.longestNameByteCount, "the name of an entry is too long")
     var bytes = Fields()
     bytes.append(0x0403_4B50 as UInt32)
     bytes.append(Self.version(isLarge: entry.isLarge))
@@ -56,9 +59,9 @@ public struct ZIPOutput {
     let size: UInt32 = entry.isLarge ? .max : 0
     bytes.append(size)
     bytes.append(size)
-    bytes.append(UInt16(entry.name.count))
+    bytes.append(UInt16(name.utf8.count))
     bytes.append(UInt16(entry.isLarge ? 20 : 0))
-    bytes.bytes += entry.name
+    bytes.bytes += name.utf8
     if entry.isLarge {
       bytes.append(1 as UInt16)
       bytes.append(16 as UInt16)
@@ -66,6 +69,7 @@ public struct ZIPOutput {
       bytes.append(0 as UInt64)
     }
     entries.append(entry)
+    names.append(name)
     checksum = 0
     offset += UInt64(bytes.bytes.count) + byteCount
     return bytes.bytes
@@ -88,13 +92,21 @@ public struct ZIPOutput {
     return bytes.bytes
   }
 
-  /// The directory, with which the archive ends.
+  /// Passes on the directory, with which the archive ends.
   ///
+  /// - Parameter write: Takes the bytes, piece by piece.
+  /// - Throws: What `write` throws.
   /// - Complexity: O(*n*) in the number of entries.
-  public func directory() -> [UInt8] {
+  public func writeDirectory(_ write: ([UInt8]) throws -> Void) rethrows {
     var bytes = Fields()
-    for entry in entries { bytes.append(entry) }
-    let byteCount = UInt64(bytes.bytes.count)
+    var byteCount: UInt64 = 0
+    for (place, entry) in entries.enumerated() {
+      bytes.append(entry, name: names, at: place)
+      guard bytes.bytes.count >= Self.pieceByteCount || place == entries.count - 1 else { continue }
+      byteCount += UInt64(bytes.bytes.count)
+      try write(bytes.bytes)
+      bytes.bytes.removeAll(keepingCapacity: true)
+    }
     let count = UInt64(entries.count)
     if count >= UInt64(UInt16.max) || byteCount >= Self.limit || offset >= Self.limit {
       let end = offset + byteCount
@@ -116,7 +128,7 @@ public struct ZIPOutput {
     bytes.append(byteCount, isLarge: false)
     bytes.append(offset, isLarge: false)
     bytes.append(0 as UInt16)
-    return bytes.bytes
+    try write(bytes.bytes)
   }
 
   /// The version of the format that a reader needs: 2.0, or 4.5 for ZIP64.
@@ -135,7 +147,7 @@ public struct ZIPOutput {
       if isLarge { append(size) } else { append(UInt32(min(size, ZIPOutput.limit))) }
     }
 
-    mutating func append(_ entry: Entry) {
+    mutating func append(_ entry: Entry, name names: TextList, at place: Int) {
       let isFar = entry.offset >= ZIPOutput.limit
       let extra = (entry.isLarge ? 16 : 0) + (isFar ? 8 : 0)
       append(0x0201_4B50 as UInt32)
@@ -146,12 +158,12 @@ public struct ZIPOutput {
       append(ZIPOutput.date)
       append(entry.checksum)
       for _ in 0..<2 { append(entry.byteCount, isLarge: false) }
-      append(UInt16(entry.name.count))
+      append(UInt16(names.byteCount(at: place)))
       append(UInt16(extra > 0 ? extra + 4 : 0))
       for _ in 0..<3 { append(0 as UInt16) }
       append(0 as UInt32)
       append(entry.offset, isLarge: false)
-      bytes += entry.name
+      names.withBytes(at: place) { bytes += $0 }
       guard extra > 0 else { return }
       append(1 as UInt16)
       append(UInt16(extra))

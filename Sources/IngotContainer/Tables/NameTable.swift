@@ -100,7 +100,10 @@ package struct NameTable: Sendable {
   }
 }
 
-extension NameTable: Equatable {
+extension NameTable: Hashable {
   /// Whether both have the same names in the same order.
   package static func == (left: Self, right: Self) -> Bool { left.names == right.names }
+
+  /// Hashes the names.
+  package func hash(into hasher: inout Hasher) { hasher.combine(names) }
 }

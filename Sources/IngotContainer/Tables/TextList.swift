@@ -1,5 +1,5 @@
 /// Texts in order, their bytes one after another: 8 bytes for each beside its own, and no allocation.
-package struct TextList: Sendable, Equatable {
+package struct TextList: Sendable, Hashable {
   private var bytes: [UInt8] = []
   /// Where each text ends among the bytes.
   private var ends: [Int] = []
@@ -27,11 +27,18 @@ package struct TextList: Sendable, Equatable {
     withBytes(at: index) { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Whether the bytes of one text come before those of another, as bytes are compared.
+  ///
+  /// - Precondition: Both places are less than `count`.
+  package func precedes(_ left: Int, _ right: Int) -> Bool {
+    withBytes(at: left) { first in withBytes(at: right) { first.lexicographicallyPrecedes($0) } }
+  }
+
   /// The UTF-8 bytes of the text at a place.
-  func byteCount(at index: Int) -> Int { range(at: index).count }
+  package func byteCount(at index: Int) -> Int { range(at: index).count }
 
   /// Lends the UTF-8 bytes of the text at a place.
-  func withBytes<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  package func withBytes<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     let range = range(at: index)
     return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }

@@ -6,7 +6,7 @@ import IngotEncodings
 public struct Comparison: Sendable {
   private let reference: any Checkpoint
   private let other: any Checkpoint
-  private let pairs: [TensorPair]
+  private let pairs: TensorPairs
   /// Everything that is known before a value is read.
   private let outline: ComparisonReport
 
@@ -30,19 +30,22 @@ public struct Comparison: Sendable {
     let name = name.map { (reference as? DerivedCheckpoint)?.resolved($0) ?? $0 }
     let left = RestoredTensors(reference)
     let right = RestoredTensors(other)
-    var outline = ComparisonReport()
-    var pairs: [TensorPair] = []
+    var pairs = TensorPairs(left, right)
+    var outline = ComparisonReport(tensors: ComparedTensors(of: pairs))
     if let name, left.tensor(named: name) == nil {
       throw ConversionError(
         .noSuchTensor, tensor: name,
         "there is no tensor \(name.quoted) in the reference"
-          + NearestNames.advice(for: name, among: left.tensors.map(\.name)))
+          + NearestNames.advice(for: name, among: left.map(\.name)))
     }
-    for restored in left.tensors where name == nil || restored.name == name {
-      guard let match = right.tensor(named: restored.name) else {
+    for place in left.indices {
+      let restored = left[place]
+      guard name == nil || restored.name == name else { continue }
+      guard let found = right.index(of: restored.name) else {
         outline.onlyInReference.append(restored.name)
         continue
       }
+      let match = right[found]
       guard restored.valueShape == match.valueShape else {
         outline.differentShapes.append((restored.name, restored.valueShape, match.valueShape))
         continue
@@ -51,10 +54,10 @@ public struct Comparison: Sendable {
         outline.notDecodable.append(restored.name)
         continue
       }
-      pairs.append(try TensorPair(restored, match.stored, importance: importance))
+      try pairs.append(place, found, importance: importance)
     }
     if name == nil {
-      outline.onlyInOther = right.tensors.map(\.name).filter { left.tensor(named: $0) == nil }
+      outline.onlyInOther = right.indices.lazy.map(right.name(at:)).filter { left.index(of: $0) == nil }
     }
     guard !pairs.isEmpty || !outline.differentShapes.isEmpty || !outline.notDecodable.isEmpty else {
       let advice =
@@ -65,16 +68,17 @@ public struct Comparison: Sendable {
     if let importance {
       try Self.check(importance, weights: pairs)
       outline.weightedTotal = WeightedError()
-      outline.unweighted = pairs.filter { $0.isReal && $0.importance == nil }.map(\.name)
+      outline.unweighted = pairs.lazy.filter { $0.isReal && $0.importance == nil }.map(\.name)
     }
     if histogram { outline.histogram = ErrorHistogram() }
+    outline.tensors = ComparedTensors(of: pairs)
     self.pairs = pairs
     self.outline = outline
   }
 
   /// Refuses a matrix that has weights for none of the tensors: there would be nothing to say.
   private static func check(
-    _ importance: ImportanceMatrix, weights pairs: [TensorPair]
+    _ importance: ImportanceMatrix, weights pairs: TensorPairs
   ) throws(ConversionError) {
     guard !pairs.contains(where: { $0.importance != nil }) else { return }
     let tensors =
@@ -97,11 +101,11 @@ public struct Comparison: Sendable {
     precondition(threads >= 1)
     var report = outline
     var state = ConversionProgress(
-      completedByteCount: 0, byteCount: Checked.clampedSum(pairs.map { UInt64($0.reference.byteCount) }),
+      completedByteCount: 0, byteCount: pairs.referenceByteCount,
       completedTensors: 0, tensorCount: pairs.count, tensor: "")
     var errors = StretchErrors()
     try await OrderedWork.run(
-      Stretches(pairs.map(\.elementCount)), threads: threads,
+      Stretches(pairs), threads: threads,
       work: { stretch, buffers in try measure(stretch, buffers) },
       finish: { stretch, next, _ in
         let pair = pairs[stretch.pair]
@@ -113,7 +117,7 @@ public struct Comparison: Sendable {
           if pair.isReal { report.total += total }
           report.weightedTotal? += errors.weighted
           if let levels = errors.levels { report.histogram? += ErrorHistogram(levels, total) }
-          report.tensors.append(pair.comparison(total, worst, errors.weighted))
+          report.tensors.append(total, worst, errors.weighted)
           errors = StretchErrors()
           state.completedTensors += 1
         }

@@ -3,8 +3,10 @@ import IngotContainer
 import IngotEncodings
 
 /// The tensors of a checkpoint under the names and shapes that they had before a conversion changed them.
-struct RestoredTensors {
-  struct Tensor {
+///
+/// It is compact: beside the table of the checkpoint, which it shares, it holds what was changed.
+struct RestoredTensors: Sendable {
+  struct Tensor: Sendable {
     let name: String
     /// Slowest dimension first.
     let shape: [Int]
@@ -22,44 +24,91 @@ struct RestoredTensors {
     var valueCount: Int { stored.elementCount * stored.type.valuesPerElement }
   }
 
-  /// In the order of the checkpoint.
-  let tensors: [Tensor]
-  private let stored: CheckpointTensors
-  private let positions: [ExactName: Int]
+  /// The tensors as they are stored, in the same order.
+  let stored: CheckpointTensors
+  private var originals = OriginalTensors.Entries()
+  /// The place among the originals of each tensor, counted from 1; 0 of one that was not changed, none where no tensor was.
+  private var places: [UInt32] = []
+  /// The names of what was changed, and the places of these tensors.
+  private var names = NameTable()
+  private var changed: [UInt32] = []
 
   init(_ checkpoint: any Checkpoint) {
-    var originals: [ExactName: OriginalTensors.Entry] = [:]
-    if checkpoint.format == .gguf {
-      for entry in OriginalTensors(checkpoint.metadata).entries { originals[ExactName(entry.stored)] = entry }
-    }
     stored = checkpoint.tensors
-    tensors = stored.map { tensor in
-      guard let original = originals[ExactName(tensor.name)], Self.agrees(original, with: tensor) else {
-        return Tensor(
-          name: tensor.name, shape: tensor.shape, valuesPerElement: tensor.type.valuesPerElement,
-          stored: tensor)
-      }
-      return Tensor(
-        name: original.name, shape: original.shape, valuesPerElement: original.valuesPerElement,
-        stored: tensor)
+    guard checkpoint.format == .gguf else { return }
+    originals = OriginalTensors(checkpoint.metadata).entries
+    guard !originals.isEmpty else { return }
+    places = [UInt32](repeating: 0, count: stored.count)
+    for (number, original) in originals.enumerated() {
+      if let place = stored.index(of: original.stored) { places[place] = UInt32(number + 1) }
     }
-    var positions: [ExactName: Int] = [:]
-    for (index, tensor) in tensors.enumerated() { positions[ExactName(tensor.name)] = index }
-    self.positions = positions
+    for place in stored.indices {
+      guard let original = original(at: place) else { continue }
+      names.append(original.name)
+      changed.append(UInt32(place))
+    }
   }
 
-  /// Whether the original has as many numbers as what is stored; metadata from a file may say anything.
-  private static func agrees(_ original: OriginalTensors.Entry, with tensor: CheckpointTensor) -> Bool {
-    Checked.product(of: original.shape + [original.valuesPerElement]) == tensor.elementCount
+  /// The place of the tensor with this name, compared byte by byte; of several, the last.
+  func index(of name: String) -> Int? {
+    let restored = names.index(of: name).map { Int(changed[$0]) }
+    guard let place = stored.index(of: name), original(at: place) == nil else { return restored }
+    return Swift.max(place, restored ?? place)
   }
 
   /// The tensor that is stored under this name.
-  func tensor(storedAs name: String) -> Tensor? {
-    stored.index(of: name).map { tensors[$0] }
-  }
+  func tensor(storedAs name: String) -> Tensor? { stored.index(of: name).map { self[$0] } }
 
   /// The tensor with this name, compared byte by byte.
-  func tensor(named name: String) -> Tensor? {
-    positions[ExactName(name)].map { tensors[$0] }
+  func tensor(named name: String) -> Tensor? { index(of: name).map { self[$0] } }
+}
+
+extension RestoredTensors: RandomAccessCollection {
+  var startIndex: Int { 0 }
+  var endIndex: Int { stored.count }
+
+  /// The tensor at a place, in the order of the checkpoint.
+  subscript(place: Int) -> Tensor {
+    let tensor = stored[place]
+    guard let original = original(at: place) else {
+      return Tensor(
+        name: tensor.name, shape: tensor.shape, valuesPerElement: tensor.type.valuesPerElement,
+        stored: tensor)
+    }
+    return Tensor(
+      name: original.name, shape: original.shape, valuesPerElement: original.valuesPerElement, stored: tensor)
+  }
+
+  /// Whether any tensor was changed.
+  var isChanged: Bool { !changed.isEmpty }
+
+  /// The name of the tensor at a place.
+  func name(at place: Int) -> String { original(at: place)?.name ?? stored.name(at: place) }
+
+  /// The shape of the tensor at a place, slowest dimension first.
+  func shape(at place: Int) -> [Int] { original(at: place)?.shape ?? stored[place].shape }
+
+  /// The number of elements of that shape.
+  func elementCount(at place: Int) -> Int {
+    original(at: place)?.shape.reduce(1, *) ?? stored.elementCount(at: place)
+  }
+
+  /// The number of values of the tensor at a place.
+  func valueCount(at place: Int) -> Int {
+    stored.elementCount(at: place) * stored.type(at: place).valuesPerElement
+  }
+
+  /// What the container says that an element was before the conversion, whatever it says of the shape.
+  func originalType(at place: Int) -> ElementType? {
+    guard !places.isEmpty, places[place] > 0 else { return nil }
+    return ElementType(name: originals.type(at: Int(places[place]) - 1))
+  }
+
+  /// What the tensor at a place was, if that has as many numbers: metadata from a file may say anything.
+  private func original(at place: Int) -> OriginalTensors.Entry? {
+    guard !places.isEmpty, places[place] > 0 else { return nil }
+    let original = originals[Int(places[place]) - 1]
+    let count = Checked.product(of: original.shape + [original.valuesPerElement])
+    return count == stored.elementCount(at: place) ? original : nil
   }
 }

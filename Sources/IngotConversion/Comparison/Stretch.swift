@@ -15,18 +15,19 @@ struct Stretch: Sendable {
 
 /// Cuts tensors into stretches that stay in the cache of a core.
 struct Stretches: Sequence, IteratorProtocol {
-  private let elementCounts: [Int]
+  private let pairs: TensorPairs
   private var pair = 0
   private var element = 0
 
-  init(_ elementCounts: [Int]) { self.elementCounts = elementCounts }
+  init(_ pairs: TensorPairs) { self.pairs = pairs }
 
   mutating func next() -> Stretch? {
-    guard pair < elementCounts.count else { return nil }
-    let end = Swift.min(element + WorkUnits.elementLimit, elementCounts[pair])
+    guard pair < pairs.count else { return nil }
+    let count = pairs.elementCount(at: pair)
+    let end = Swift.min(element + WorkUnits.elementLimit, count)
     let stretch = Stretch(pair: pair, elements: element..<end)
     element = end
-    if end == elementCounts[pair] {
+    if end == count {
       pair += 1
       element = 0
     }

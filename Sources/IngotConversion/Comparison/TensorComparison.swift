@@ -31,7 +31,7 @@ public struct TensorComparison: Sendable {
 /// What a comparison of two checkpoints found.
 public struct ComparisonReport: Sendable {
   /// The tensors that both hold with the same shape, in the reference's order.
-  public internal(set) var tensors: [TensorComparison] = []
+  public internal(set) var tensors: ComparedTensors
   /// The error over the values of those of these tensors that hold real numbers in the reference.
   public internal(set) var total = ErrorMeasure()
   /// The error over the values of those of these that have weights; `nil` without an importance matrix.

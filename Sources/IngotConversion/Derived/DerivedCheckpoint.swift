@@ -46,7 +46,9 @@ public struct DerivedCheckpoint: Checkpoint {
     self.source = source
     self.derived = derived
     var names = NameTable()
+    names.reserveCapacity(derived.count)
     var tensors = CheckpointTensors()
+    tensors.reserveCapacity(derived.count)
     for tensor in derived {
       guard let elements = Checked.product(of: tensor.shape), tensor.type.byteCount(elements: elements) != nil
       else {
@@ -85,7 +87,7 @@ public struct DerivedCheckpoint: Checkpoint {
   func derivation(of name: String) -> DerivedTensor? { tensors.index(of: name).map { derived[$0] } }
 
   /// The name in the output of a tensor of this checkpoint; `nil` where there is no such tensor.
-  public func outputName(of name: String) -> String? { derivation(of: name)?.name }
+  public func outputName(of name: String) -> String? { tensors.index(of: name).map(derived.name(at:)) }
 
   /// The same tensors under their names in the output.
   ///

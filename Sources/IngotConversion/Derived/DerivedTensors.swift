@@ -30,17 +30,20 @@ struct DerivedTensors: Sendable {
 
     /// Stands where a tensor is described as a whole.
     static let whole = UInt32.max
+    /// From here on the kind is a stack, counted from here, and the place a number in it.
+    static let stacks = UInt32(1) << 31
   }
 
   private let table: CheckpointTensors
   private var entries: [Entry] = []
-  /// The names in the output; nothing where a tensor is described as a whole.
+  /// The names in the output; nothing where a tensor is described as a whole or is one of a stack.
   private var names = TextList()
   /// What reports call them; nothing where it is the name of the source.
   private var labels = TextList()
   private var kinds: [Kind] = []
   private var places: [Kind: UInt32] = [:]
   private var wholes: [DerivedTensor] = []
+  private var stacks: [UnstackedTensor] = []
 
   /// None yet, of a checkpoint with these tensors.
   init(of table: CheckpointTensors) { self.table = table }
@@ -70,6 +73,14 @@ struct DerivedTensors: Sendable {
     }
     let isSource = tensor.label.utf8.elementsEqual(source.name.utf8)
     append(Entry(place: place, kind: number), tensor.name, isSource ? "" : tensor.label)
+  }
+
+  /// Appends all tensors that are made of one.
+  mutating func append(_ stack: UnstackedTensor) {
+    for number in 0..<UInt32(stack.count) {
+      append(Entry(place: number, kind: Entry.stacks + UInt32(stacks.count)), "", "")
+    }
+    stacks.append(stack)
   }
 
   private mutating func append(_ entry: Entry, _ name: String, _ label: String) {
@@ -120,6 +131,7 @@ extension DerivedTensors: RandomAccessCollection {
   subscript(position: Int) -> DerivedTensor {
     let entry = entries[position]
     if entry.kind == Entry.whole { return wholes[Int(entry.place)] }
+    if let stack = stack(of: entry) { return stack[Int(entry.place)] }
     let (kind, source) = (kinds[Int(entry.kind)], table[Int(entry.place)])
     let origin: DerivedTensor.Origin =
       switch kind.form {
@@ -132,5 +144,24 @@ extension DerivedTensors: RandomAccessCollection {
     return DerivedTensor(
       label: label.isEmpty ? source.name : label, name: names[position], shape: kind.shape ?? source.shape,
       type: kind.type ?? source.type, origin: origin, change: kind.change)
+  }
+
+  /// The name in the output of the tensor at a place.
+  func name(at position: Int) -> String {
+    let entry = entries[position]
+    if entry.kind == Entry.whole { return wholes[Int(entry.place)].name }
+    return stack(of: entry)?.name(at: Int(entry.place)) ?? names[position]
+  }
+
+  /// The dimensions of the tensor at a place, slowest first.
+  func shape(at position: Int) -> [Int] {
+    let entry = entries[position]
+    if entry.kind == Entry.whole { return wholes[Int(entry.place)].shape }
+    return stack(of: entry)?.shape ?? kinds[Int(entry.kind)].shape ?? table[Int(entry.place)].shape
+  }
+
+  /// The stack that a tensor is one of.
+  private func stack(of entry: Entry) -> UnstackedTensor? {
+    entry.kind >= Entry.stacks && entry.kind != Entry.whole ? stacks[Int(entry.kind - Entry.stacks)] : nil
   }
 }

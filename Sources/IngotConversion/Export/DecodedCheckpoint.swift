@@ -18,24 +18,20 @@ struct DecodedCheckpoint: Checkpoint {
   /// - Throws: ``ConversionError`` `NO_CODEC` for what cannot be decoded, `LAYOUT` for what is too large as floats.
   init(_ source: any Checkpoint) throws(ConversionError) {
     self.source = source
-    var tensors = CheckpointTensors()
-    for tensor in source.tensors {
-      guard Self.isDecoded(tensor.type) else {
-        _ = tensors.append(tensor)
-        continue
-      }
-      guard tensor.type.canDecode else {
+    let stored = source.tensors
+    for place in stored.indices where Self.isDecoded(stored.type(at: place)) {
+      guard stored.type(at: place).canDecode else {
+        let name = stored.name(at: place)
         throw ConversionError(
-          .noCodec, tensor: tensor.name,
-          "\(tensor.name.quoted) is \(tensor.type.name), which this release cannot decode")
+          .noCodec, tensor: name,
+          "\(name.quoted) is \(stored.type(at: place).name), which this release cannot decode")
       }
-      guard ElementType.float32.byteCount(elements: tensor.elementCount) != nil else {
-        throw ConversionError(.layout, tensor: tensor.name, "\(tensor.name.quoted) is too large")
+      guard ElementType.float32.byteCount(elements: stored.elementCount(at: place)) != nil else {
+        let name = stored.name(at: place)
+        throw ConversionError(.layout, tensor: name, "\(name.quoted) is too large")
       }
-      _ = tensors.append(
-        CheckpointTensor(name: tensor.name, shape: tensor.shape, type: .float32, location: tensor.location))
     }
-    self.tensors = tensors
+    tensors = stored.retyped(keepingViews: true) { Self.isDecoded($1) ? .float32 : $1 }
   }
 
   func tensor(named name: String) -> CheckpointTensor? { tensors[name] }

@@ -41,9 +41,12 @@ public enum ExportFormat: String, Sendable, CaseIterable {
   /// Specification: `spec/export.md`, clause X4.2.
   ///
   /// - Throws: ``ConversionError`` `LAYOUT` at the first whose name the format has not.
-  func check(names tensors: [ExportPlan.Tensor]) throws(ConversionError) {
+  func check(names tensors: ExportPlan.Tensors) throws(ConversionError) {
     guard self == .npz else { return }
-    let names = Set(tensors.map { ExactName($0.name) })
+    // Few tensors, if any, are called as a member of an archive is.
+    let names = Set(
+      tensors.indices.lazy.map(tensors.name(at:)).filter { $0.utf8.suffix(4).elementsEqual(".npy".utf8) }
+        .map { ExactName($0) })
     for tensor in tensors {
       let member = NPZFrame.member(tensor.name)
       let fault: String? =
@@ -67,23 +70,20 @@ public enum ExportFormat: String, Sendable, CaseIterable {
   }
 
   /// The order of the tensors in a file.
-  func order(_ tensors: [ExportPlan.Tensor]) -> [ExportPlan.Tensor] {
+  func order(_ tensors: ExportPlan.Tensors) -> ExportPlan.Tensors {
     switch self {
     // The widest elements first, so that each is aligned, and then by name: as the safetensors library writes.
-    case .safetensors:
-      tensors.sorted { left, right in
-        left.type.bitsPerElement == right.type.bitsPerElement
-          ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
-          : left.type.bitsPerElement > right.type.bitsPerElement
-      }
+    case .safetensors: tensors.sortedByWidth()
     case .npz: tensors
     }
   }
 
   /// What stands around the elements of some tensors in a file.
-  func frame(_ tensors: [ExportPlan.Tensor], texts: [(name: String, value: String)]) -> any ExportFrame {
+  func frame(
+    _ tensors: Slice<ExportPlan.Tensors>, texts: [(name: String, value: String)]
+  ) -> any ExportFrame {
     switch self {
-    case .safetensors: SafeTensorsFrame(tensors, texts: texts)
+    case .safetensors: SafeTensorsFrame(tensors: tensors, texts: texts)
     case .npz: NPZFrame()
     }
   }
@@ -91,35 +91,36 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 
 /// The bytes of a file around the elements of its tensors, which are written in order.
 protocol ExportFrame {
-  /// The bytes before everything.
-  mutating func start() -> [UInt8]
+  /// Passes on the bytes before everything, piece by piece.
+  func start(_ write: ([UInt8]) throws -> Void) rethrows
   /// The bytes before the elements of a tensor.
   mutating func begin(_ tensor: ExportPlan.Tensor) -> [UInt8]
   /// Takes note of elements that were written.
   mutating func add(_ bytes: UnsafeRawBufferPointer)
   /// The bytes after the elements of a tensor.
   mutating func end() -> [UInt8]
-  /// The bytes after everything.
-  mutating func finish() -> [UInt8]
+  /// Passes on the bytes after everything, piece by piece.
+  func finish(_ write: ([UInt8]) throws -> Void) rethrows
 }
 
 /// Everything stands in front.
 private struct SafeTensorsFrame: ExportFrame {
-  private let header: [UInt8]
+  let tensors: Slice<ExportPlan.Tensors>
+  let texts: [(name: String, value: String)]
 
-  init(_ tensors: [ExportPlan.Tensor], texts: [(name: String, value: String)]) {
+  func start(_ write: ([UInt8]) throws -> Void) rethrows {
     let own = texts.isEmpty ? [(name: "format", value: "pt")] : texts
-    header = SafeTensorsOutput.header(
-      tensors.map {
-        .init(name: $0.name, type: $0.type, shape: $0.shape, byteCount: UInt64($0.byteCount))
-      }, texts: own)
+    try SafeTensorsOutput.writeHeader(
+      tensors.lazy.map {
+        SafeTensorsOutput.Tensor(
+          name: $0.name, type: $0.type, shape: $0.shape, byteCount: UInt64($0.byteCount))
+      }, texts: own, write)
   }
 
-  func start() -> [UInt8] { header }
   func begin(_ tensor: ExportPlan.Tensor) -> [UInt8] { [] }
   func add(_ bytes: UnsafeRawBufferPointer) {}
   func end() -> [UInt8] { [] }
-  func finish() -> [UInt8] { [] }
+  func finish(_ write: ([UInt8]) throws -> Void) rethrows {}
 }
 
 /// An entry of an archive for each tensor.
@@ -129,7 +130,7 @@ private struct NPZFrame: ExportFrame {
   /// The name of the member that holds a tensor.
   static func member(_ name: String) -> String { name + ".npy" }
 
-  func start() -> [UInt8] { [] }
+  func start(_ write: ([UInt8]) throws -> Void) rethrows {}
 
   mutating func begin(_ tensor: ExportPlan.Tensor) -> [UInt8] {
     let header = NPYHeader.bytes(type: tensor.type, shape: tensor.shape) ?? []
@@ -140,5 +141,5 @@ private struct NPZFrame: ExportFrame {
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) { archive.add(bytes) }
   mutating func end() -> [UInt8] { archive.end() }
-  func finish() -> [UInt8] { archive.directory() }
+  func finish(_ write: ([UInt8]) throws -> Void) rethrows { try archive.writeDirectory(write) }
 }

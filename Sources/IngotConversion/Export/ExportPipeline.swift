@@ -44,9 +44,13 @@ public struct ExportPipeline: Sendable {
         tensorCount: plan.tensors.count, tensor: "")
       for (planned, file) in zip(files, set.files) {
         switch planned.contents {
-        case .text(let text): try file.write(Array(text.utf8))
+        case .index(let shards):
+          try SafeTensorsOutput.writeIndex(
+            target.entries(of: plan.tensors, in: shards), byteCount: plan.byteCount
+          ) { try file.write($0) }
         case .tensors(let range):
-          try file.reserve(byteCount: Checked.clampedSum(plan.tensors[range].map { UInt64($0.byteCount) }))
+          try file.reserve(
+            byteCount: Checked.clampedSum(range.lazy.map { UInt64(plan.tensors.byteCount(at: $0)) }))
           try await write(range, to: file, target.format, &state, progress)
         }
       }
@@ -65,8 +69,8 @@ public struct ExportPipeline: Sendable {
     _ tensors: Range<Int>, to file: AtomicFile, _ format: ExportFormat, _ state: inout ConversionProgress,
     _ progress: (ConversionProgress) -> Void
   ) async throws {
-    var frame = format.frame(Array(plan.tensors[tensors]), texts: plan.texts)
-    try file.write(frame.start())
+    var frame = format.frame(plan.tensors[tensors], texts: plan.texts)
+    try frame.start { try file.write($0) }
     try await OrderedWork.run(
       stretches(tensors), threads: threads,
       work: { stretch, buffers in try fill(stretch, buffers) },
@@ -82,7 +86,7 @@ public struct ExportPipeline: Sendable {
         state.tensor = tensor.name
         progress(state)
       })
-    try file.write(frame.finish())
+    try frame.finish { try file.write($0) }
   }
 
   /// Elements of one tensor that are written in one go.

@@ -52,7 +52,7 @@ public struct ExportPlan: Sendable {
   }
 
   /// The tensors in the order of the output.
-  public let tensors: [Tensor]
+  public let tensors: Tensors
   /// The family whose names the tensors get; `nil` for those of the container.
   public let family: String?
   /// Names of tensors that are left out, since readers make them of the configuration.
@@ -60,10 +60,10 @@ public struct ExportPlan: Sendable {
   /// What a checkpoint said of itself before its conversion.
   let texts: [(name: String, value: String)]
   /// What the elements are read from: tensors by the names of their sources.
-  let checkpoint: DerivedCheckpoint
+  let checkpoint: any Checkpoint
 
   /// The bytes of all elements.
-  public var byteCount: UInt64 { Checked.clampedSum(tensors.map { UInt64($0.byteCount) }) }
+  public var byteCount: UInt64 { Checked.clampedSum(tensors.byteCounts) }
 
   /// Plans an export.
   ///
@@ -90,70 +90,51 @@ public struct ExportPlan: Sendable {
       case .family(let family): family
       }
     self.family = family?.name
-    let restored = RestoredTensors(container)
-    let originals = OriginalTensors(container.metadata)
-    var types: [ExactName: ElementType] = [:]
+    texts = Self.texts(container.metadata)
+    let choice = TypeChoice(floats: floats, format: format)
+    var tensors: Tensors
     if let family {
       let mapping = try ReversedMapping(decoded, family)
-      checkpoint = try DerivedCheckpoint(mapping.derived, from: decoded)
+      let derived = try DerivedCheckpoint(mapping.derived, from: decoded)
+      checkpoint = derived
       leftOut = mapping.leftOut
+      tensors = Tensors(derived.derived)
+      for tensor in derived.derived {
+        let source = container.tensor(named: tensor.sources.first?.name ?? tensor.label)?.type ?? tensor.type
+        try tensors.append(choice.kind(of: tensor.type, storedAs: source, originally: nil))
+      }
     } else {
-      for entry in originals.entries { types[ExactName(entry.stored)] = ElementType(name: entry.type) }
-      checkpoint = try DerivedCheckpoint(
-        decoded.tensors.map { tensor in
-          DerivedTensor(
-            label: tensor.name, name: restored.tensor(storedAs: tensor.name)?.name ?? tensor.name,
-            shape: tensor.shape, type: tensor.type, origin: .rows([tensor], .all), change: nil)
-        }, from: decoded)
+      let restored = RestoredTensors(container)
+      try Self.checkNames(restored)
+      checkpoint = decoded
       leftOut = []
-    }
-    texts = Self.texts(container.metadata)
-    var tensors: [Tensor] = []
-    for derived in checkpoint.derived {
-      let stored = container.tensor(named: derived.sources.first?.name ?? derived.label)
-      tensors.append(
-        try Self.tensor(
-          derived, stored: stored, original: types[ExactName(derived.label)],
-          shape: family == nil ? restored.tensor(storedAs: derived.label)?.shape : nil, floats: floats,
-          format: format))
+      tensors = Tensors(restored)
+      for place in restored.indices {
+        try tensors.append(
+          choice.kind(
+            of: decoded.tensors.type(at: place), storedAs: restored.stored.type(at: place),
+            originally: restored.originalType(at: place)))
+      }
     }
     try format.check(names: tensors)
     self.tensors = format.order(tensors)
   }
 
-  /// What one tensor becomes.
-  private static func tensor(
-    _ derived: DerivedTensor, stored: CheckpointTensor?, original: ElementType?, shape: [Int]?,
-    floats: ElementType?, format: ExportFormat
-  ) throws(ConversionError) -> Tensor {
-    let sourceType = stored?.type ?? derived.type
-    var type = derived.type
-    var transform = Transform.copy
-    if let floats, derived.type.kind == .float, derived.type != floats,
-      original.map({ $0.kind == .float }) ?? true
-    {
-      (type, transform) = (floats, .encode(floats.exactEncoding))
-    } else if let original, original != sourceType, sourceType.isEncoding, sourceType.kind != .blocks {
-      if original.exactEncoding == sourceType.exactEncoding {
-        (type, transform) = (original, .restore)
-      } else if original.kind == .float, sourceType == .float32 {
-        (type, transform) = (original, .narrow)
+  /// Checks that no two tensors had one name.
+  private static func checkNames(_ restored: RestoredTensors) throws(ConversionError) {
+    guard restored.isChanged else { return }
+    var names = NameTable()
+    names.reserveCapacity(restored.count)
+    for place in restored.indices {
+      let name = restored.name(at: place)
+      if let other = names.index(of: name) {
+        let (first, second) = (restored.stored.name(at: other), restored.stored.name(at: place))
+        throw ConversionError(
+          .layout, tensor: second,
+          "\(first.quoted) and \(second.quoted) would both become \(name.quoted)")
       }
+      names.append(name)
     }
-    if !format.holds(type) {
-      // What has no type of its own goes through the floats that hold it.
-      transform = derived.type == .float32 ? .copy : .encode(.f32)
-      type = .float32
-    }
-    // A complex number that stays a pair is a dimension of two.
-    let isPair = original == .complex64 && type != .complex64
-    let ownShape = shape.map { isPair ? $0 + [2] : $0 } ?? derived.shape
-    guard let count = Checked.product(of: ownShape), let byteCount = type.byteCount(elements: count) else {
-      throw ConversionError(.layout, tensor: derived.label, "\(derived.label.quoted) is too large")
-    }
-    return Tensor(
-      name: derived.name, shape: ownShape, type: type, source: derived.label, sourceType: sourceType,
-      change: derived.change, byteCount: byteCount, transform: transform)
   }
 
   /// The free texts of a safetensors header, which a generic conversion keeps.

@@ -30,8 +30,8 @@ public enum ExportTarget: Sendable, Hashable {
     enum Contents {
       /// These tensors of the plan.
       case tensors(Range<Int>)
-      /// A text.
-      case text(String)
+      /// The index of these shards.
+      case index([Range<Int>])
     }
 
     let path: FilePath
@@ -46,21 +46,41 @@ public enum ExportTarget: Sendable, Hashable {
       guard case .file(let path, _) = self else { return [] }
       return [File(path: path, contents: .tensors(plan.tensors.indices))]
     }
-    let shards = Self.shards(plan.tensors.map { UInt64($0.byteCount) }, limit: limit)
+    let shards = Self.shards(plan.tensors.byteCounts, limit: limit)
     guard shards.count > 1 else {
       return [File(path: folder.appending("model.safetensors"), contents: .tensors(plan.tensors.indices))]
     }
-    let names = shards.indices.map {
-      "model-\(Self.digits($0 + 1))-of-\(Self.digits(shards.count)).safetensors"
+    return shards.enumerated().map { number, shard in
+      File(path: folder.appending(Self.name(number, of: shards.count)), contents: .tensors(shard))
+    } + [File(path: folder.appending("model.safetensors.index.json"), contents: .index(shards))]
+  }
+
+  /// What the index of shards says: tensors by name, each with that of its file.
+  func entries(
+    of tensors: ExportPlan.Tensors, in shards: [Range<Int>]
+  ) -> some Sequence<(name: String, file: String)> {
+    var files: [UInt32] = []
+    var names = TextList()
+    names.reserveCapacity(tensors.count)
+    for (number, shard) in shards.enumerated() {
+      for position in shard {
+        files.append(UInt32(number))
+        names.append(tensors.name(at: position))
+      }
     }
-    let index = SafeTensorsOutput.index(
-      zip(names, shards).map { ($0, plan.tensors[$1].map(\.name)) }, byteCount: plan.byteCount)
-    return zip(names, shards).map { File(path: folder.appending($0), contents: .tensors($1)) }
-      + [File(path: folder.appending("model.safetensors.index.json"), contents: .text(index))]
+    let order = (0..<UInt32(names.count)).sorted { names.precedes(Int($0), Int($1)) }
+    return order.lazy.map { [names, files] place in
+      (name: names[Int(place)], file: Self.name(Int(files[Int(place)]), of: shards.count))
+    }
+  }
+
+  /// The name of a shard by its number, from 0.
+  private static func name(_ number: Int, of count: Int) -> String {
+    "model-\(digits(number + 1))-of-\(digits(count)).safetensors"
   }
 
   /// Cuts tensors into runs of at most `limit` bytes, or of one tensor.
-  static func shards(_ byteCounts: [UInt64], limit: UInt64) -> [Range<Int>] {
+  static func shards(_ byteCounts: some Collection<UInt64>, limit: UInt64) -> [Range<Int>] {
     var shards: [Range<Int>] = []
     var (start, sum) = (0, UInt64(0))
     for (index, byteCount) in byteCounts.enumerated() {

@@ -11,7 +11,7 @@ struct ReversedMapping {
   private let routes: ReversedRoutes
 
   /// The tensors, in the order of the container.
-  private(set) var derived: [DerivedTensor] = []
+  private(set) var derived: DerivedTensors
   /// The names of those that follow from the configuration, and are left out.
   private(set) var leftOut: [String] = []
   private var done: Set<String> = []
@@ -25,6 +25,7 @@ struct ReversedMapping {
     self.family = family
     self.container = container
     routes = ReversedRoutes(family)
+    derived = DerivedTensors(of: container.tensors)
     for tensor in container.tensors { try add(tensor) }
   }
 
@@ -56,23 +57,10 @@ struct ReversedMapping {
     guard tensor.shape.count > 1 else {
       throw wrong(tensor, "one dimension for each of those that are stacked")
     }
-    let (first, shape) = (tensor.shape[0], Array(tensor.shape.dropFirst()))
-    // Of a list each value counts as a row.
-    let size = shape.count == 1 ? shape[0] : Checked.product(of: shape.dropLast())
-    guard first <= Self.mostStacked, let size, let rows = Checked.product(first, size) else {
+    guard tensor.shape[0] <= Self.mostStacked, let stack = UnstackedTensor(tensor, named: name) else {
       throw wrong(tensor, "at most \(Self.mostStacked) that are stacked")
     }
-    // One list for all of them.
-    let sources = [tensor]
-    for number in 0..<first {
-      let order = RowOrder.groups(source: rows, offset: number * size, stride: 1, count: size)
-      derived.append(
-        DerivedTensor(
-          label: "\(tensor.name)[\(number)]", name: name.replacing("{expert}", with: "\(number)"),
-          shape: shape,
-          type: tensor.type, origin: shape.count == 1 ? .elements(sources, order) : .rows(sources, order),
-          change: "number \(number + 1) of \(first)"))
-    }
+    derived.append(stack)
   }
 
   /// One tensor of several parts.

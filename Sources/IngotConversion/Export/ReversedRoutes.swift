@@ -57,9 +57,10 @@ struct ReversedRoutes {
   }
 
   /// How many of the family's names, block by block, a container has not: the family with the fewest fits best.
-  func absentNames(among names: Set<String>) -> Int {
-    let patterns = Set(names.map { NumberedName($0).pattern })
-    return places.keys.count { name in
+  ///
+  /// - Parameter patterns: Those of the names in the container.
+  func absentNames(among patterns: Set<String>) -> Int {
+    places.keys.count { name in
       !["", ".weight", ".bias"].contains { patterns.contains(name + $0) }
     }
   }
@@ -78,17 +79,20 @@ extension ModelFamily {
     guard case .string(let architecture)? = container.metadata["general.architecture"] else { return nil }
     var vocabulary: String?
     if case .string(let name)? = container.metadata["tokenizer.ggml.model"] { vocabulary = name }
-    let names = Set(container.tensors.map(\.name))
+    let tensors = container.tensors
     let candidates = all.filter { family in
       guard family.architecture == architecture else { return false }
       if let vocabulary, let own = family.tokenizer.vocabulary, own != vocabulary { return false }
       let routes = ReversedRoutes(family)
-      return names.allSatisfy {
-        ReversedRoutes.isComputed($0) || routes.source(of: $0, where: names.contains) != nil
+      return tensors.indices.allSatisfy {
+        let name = tensors.name(at: $0)
+        return ReversedRoutes.isComputed(name) || routes.source(of: name, where: tensors.contains) != nil
       }
     }
+    guard candidates.count > 1 else { return candidates.first }
+    let patterns = Set(tensors.indices.lazy.map { NumberedName(tensors.name(at: $0)).pattern })
     return candidates.min {
-      ReversedRoutes($0).absentNames(among: names) < ReversedRoutes($1).absentNames(among: names)
+      ReversedRoutes($0).absentNames(among: patterns) < ReversedRoutes($1).absentNames(among: patterns)
     }
   }
 }

@@ -70,7 +70,7 @@ public struct MergedCheckpoint: Checkpoint {
       changes[place].replacement = Int32(number)
     }
     self.changes = changes
-    tensors = table.retyped { place, type in
+    tensors = table.retyped(keepingViews: false) { place, type in
       if changes[place].pair >= 0 { return .float32 }
       let replacement = changes[place].replacement
       return replacement < 0 ? type : adapter.replacements.tensor(at: Int(replacement)).type

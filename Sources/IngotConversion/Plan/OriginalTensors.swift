@@ -23,10 +23,11 @@ public struct OriginalTensors: Sendable, Hashable {
   }
 
   /// The tensors that had to change, in the order of the container.
-  public private(set) var entries: [Entry] = []
+  public private(set) var entries = Entries()
 
-  /// What an earlier conversion changed, by the name in the container that is now the source.
-  private var earlier: [ExactName: Entry] = [:]
+  /// What an earlier conversion changed, and the names in the container that is now the source.
+  private var earlier = Entries()
+  private var earlierNames = NameTable()
   private let isContainer: Bool
   /// Whether there is anything to write that the source does not say already, word for word.
   private var isNew = false
@@ -35,13 +36,15 @@ public struct OriginalTensors: Sendable, Hashable {
   init(earlierIn checkpoint: any Checkpoint) {
     isContainer = checkpoint.format == .gguf
     guard isContainer else { return }
-    for entry in OriginalTensors(checkpoint.metadata).entries { earlier[ExactName(entry.stored)] = entry }
+    earlier = OriginalTensors(checkpoint.metadata).entries
+    for entry in earlier { earlierNames.append(entry.stored) }
   }
 
   /// Notes a tensor that has to change; of one that an earlier conversion changed, what it was at first.
   mutating func note(_ tensor: CheckpointTensor, as planned: PlannedTensor) {
     let isRenamed = planned.name != tensor.name
-    if let first = earlier[ExactName(tensor.name)] {
+    if let place = earlierNames.index(of: tensor.name) {
+      let first = earlier[place]
       isNew = isNew || isRenamed
       entries.append(Entry(stored: planned.name, name: first.name, type: first.type, shape: first.shape))
     } else if isRenamed || planned.dimensions != tensor.shape.reversed() || !tensor.type.isEncoding
@@ -67,25 +70,27 @@ public struct OriginalTensors: Sendable, Hashable {
   /// Reads what a container says; arrays that do not belong together, as another tool may leave them, count as none.
   public init(_ metadata: Metadata) {
     isContainer = true
-    let columns = [Self.storedKey, Self.nameKey, Self.typeKey, Self.shapeKey].map { key -> [String] in
-      guard case .array(let array)? = metadata[key] else { return [] }
-      return array.strings.map(Array.init) ?? []
+    let columns = [Self.storedKey, Self.nameKey, Self.typeKey, Self.shapeKey].compactMap {
+      key -> MetadataArray.Strings? in
+      guard case .array(let array)? = metadata[key] else { return nil }
+      return array.strings
     }
-    guard Set(columns.map(\.count)).count == 1 else { return }
-    for index in columns[0].indices {
-      guard let shape = Self.shape(columns[3][index]) else { continue }
-      entries.append(
-        Entry(stored: columns[0][index], name: columns[1][index], type: columns[2][index], shape: shape))
+    guard columns.count == 4, Set(columns.map(\.count)).count == 1,
+      columns[0].count <= NameTable.largestCount
+    else { return }
+    for (names, (type, shape)) in zip(zip(columns[0], columns[1]), zip(columns[2], columns[3])) {
+      guard let shape = Self.shape(shape) else { continue }
+      entries.append(Entry(stored: names.0, name: names.1, type: type, shape: shape))
     }
   }
 
   /// Adds the arrays to the metadata of a container, unless no tensor had to change now.
   func write(to metadata: inout Metadata) {
     guard isNew else { return }
-    metadata[Self.storedKey] = .array(MetadataArray(entries.map(\.stored)))
-    metadata[Self.nameKey] = .array(MetadataArray(entries.map(\.name)))
-    metadata[Self.typeKey] = .array(MetadataArray(entries.map(\.type)))
-    metadata[Self.shapeKey] = .array(MetadataArray(entries.map { Self.text($0.shape) }))
+    metadata[Self.storedKey] = .array(MetadataArray(entries.lazy.map(\.stored)))
+    metadata[Self.nameKey] = .array(MetadataArray(entries.lazy.map(\.name)))
+    metadata[Self.typeKey] = .array(MetadataArray(entries.lazy.map(\.type)))
+    metadata[Self.shapeKey] = .array(MetadataArray(entries.lazy.map { Self.text($0.shape) }))
   }
 
   /// A shape as text: `[2,3,4]`, and `[]` for none.

@@ -7,8 +7,7 @@ import SystemPackage
 
 /// The values of one tensor of a file of any format, decoded on demand.
 ///
-/// A GGUF file is mapped into memory, and only the pages that hold the asked values are touched; other formats are
-/// read at the places where the values stand.
+/// A file is read at the places where the values stand, and nowhere else beyond its header.
 public struct TensorValues: Sendable {
   /// The name in the file, which a conversion may have shortened.
   public let name: String
@@ -26,7 +25,7 @@ public struct TensorValues: Sendable {
   public let stored: CheckpointTensor
 
   private let checkpoint: any Checkpoint
-  private let mapped: ModelTensor?
+  private let model: ModelTensor?
 
   /// Finds a tensor by its name in the file, or by the name that it had before a conversion changed it.
   ///
@@ -41,7 +40,7 @@ public struct TensorValues: Sendable {
       throw ConversionError(
         .noSuchTensor, tensor: name,
         "there is no tensor \(name.quoted) in \(path)"
-          + NearestNames.advice(for: name, among: restored.tensors.map(\.name)))
+          + NearestNames.advice(for: name, among: restored.map(\.name)))
     }
     self.checkpoint = checkpoint
     stored = found.stored
@@ -53,9 +52,9 @@ public struct TensorValues: Sendable {
     let rows = found.shape.dropLast().reduce(1, *)
     rowLength = rows == 0 ? 0 : elementCount / rows
     if checkpoint.format == .gguf, let file = checkpoint.sourceFiles.first {
-      mapped = try ModelFile(opening: file.path, access: .mapped).tensor(found.stored.name)
+      model = try ModelFile(opening: file.path, access: .positional).tensor(found.stored.name)
     } else {
-      mapped = nil
+      model = nil
     }
   }
 
@@ -98,10 +97,10 @@ public struct TensorValues: Sendable {
     let upper = min(elementCount, (elements.upperBound + 255) / 256 * 256)
     let (buffer, bytes) = (GrowingBuffer(), GrowingBuffer())
     let whole: UnsafeMutableBufferPointer<Float>
-    if let mapped {
+    if let model {
       whole = buffer.floats(upper - lower)
       var span = whole.mutableSpan
-      try mapped.decode(elements: lower..<upper, into: &span)
+      try model.decode(elements: lower..<upper, into: &span)
     } else {
       whole = try TensorReader(checkpoint, stored).decode(lower..<upper, into: buffer, stored: bytes)
     }

@@ -9,7 +9,7 @@ struct Extract: AsyncParsableCommand, Verb {
   static let configuration = CommandConfiguration(
     abstract: "Show values of a tensor, or write them to a file.",
     discussion: """
-      A GGUF file is mapped, and only what is asked for is decoded. Without -o a readable excerpt is shown. A file that \
+      Of a file only what is asked for is read and decoded. Without -o a readable excerpt is shown. A file that \
       ends in .npy is an array of NumPy, one in .f32 has bare numbers of single precision.
 
       Examples:

@@ -24,7 +24,7 @@ struct ComparisonSummary: Encodable {
     let other: [Int]
   }
 
-  let tensors: [Tensor]
+  let tensors: LongList<LazyMapCollection<ComparedTensors, Tensor>>
   let total: Errors
   /// What the importance matrix says, if there is one.
   let importance: WeightingReport?
@@ -35,14 +35,23 @@ struct ComparisonSummary: Encodable {
   let onlyInOther: [String]
   let notDecodable: [String]
 
+  /// The tensors in which nothing differs.
+  private let equal: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case tensors, total, importance, histogram, differentShapes, onlyInReference, onlyInOther, notDecodable
+  }
+
   init(_ report: ComparisonReport, importance matrix: ImportanceMatrix? = nil) {
-    tensors = report.tensors.map {
-      Tensor(
-        name: $0.name, referenceType: $0.referenceType, otherType: $0.otherType, shape: $0.shape,
-        errors: Errors($0.measure), importance: $0.importance,
-        weightedErrors: $0.weightedError.map(WeightedErrors.init), worstRow: $0.worstRow?.index,
-        worstRowRelativeError: $0.worstRow?.relativeError)
-    }
+    tensors = LongList(
+      report.tensors.lazy.map {
+        Tensor(
+          name: $0.name, referenceType: $0.referenceType, otherType: $0.otherType, shape: $0.shape,
+          errors: Errors($0.measure), importance: $0.importance,
+          weightedErrors: $0.weightedError.map(WeightedErrors.init), worstRow: $0.worstRow?.index,
+          worstRowRelativeError: $0.worstRow?.relativeError)
+      })
+    equal = report.tensors.indices.count { Errors(report.tensors.measure(at: $0)).isZero }
     total = Errors(report.total)
     importance = matrix.flatMap { WeightingReport(report, entryCount: $0.entries.count) }
     histogram = report.histogram.map(HistogramReport.init)
@@ -55,28 +64,21 @@ struct ComparisonSummary: Encodable {
   }
 
   func show(asJSON: Bool) throws {
-    if asJSON { return print(try JSONText.of(self)) }
+    if asJSON { return try JSONText.print(self, listing: tensors, as: "tensors") }
     var columns: [(String, Table.Alignment)] = [
       ("tensor", .left), ("types", .left), ("rms error", .right), ("relative", .right), ("SNR dB", .right),
       ("cosine", .right), ("largest", .right), ("worst row", .right),
     ]
     if importance != nil { columns.insert(contentsOf: [("weighted", .right), ("SNR dB", .right)], at: 5) }
-    var table = Table(columns, expendable: ["cosine", "rms error", "largest"])
-    let different = tensors.filter { !$0.errors.isZero }
-    for tensor in different {
-      let worst = tensor.worstRow.flatMap { row in
-        tensor.worstRowRelativeError.map { "\(row): \(Format.percent($0))" }
-      }
-      table.append(
-        cells(
-          tensor.name, "\(tensor.referenceType) ~ \(tensor.otherType)", tensor.errors,
-          tensor.weightedErrors, worst ?? ""))
+    let count = tensors.elements.count
+    // What differs, and the total after it.
+    let rows = (0...count).lazy.compactMap { index in
+      index < count
+        ? cells(tensors.elements[index]) : cells("all real numbers", "", total, importance?.total, "")
     }
-    table.append(cells("all real numbers", "", total, importance?.total, ""))
-    table.show()
-    let equal = tensors.count - different.count
+    Table(columns, expendable: ["cosine", "rms error", "largest"], rows: rows).show()
     if equal > 0 {
-      print("\(Format.count(equal)) of \(Format.count(tensors.count, "tensor")): equal values")
+      print("\(Format.count(equal)) of \(Format.count(count, "tensor")): equal values")
     }
     for difference in differentShapes {
       print(
@@ -88,6 +90,17 @@ struct ComparisonSummary: Encodable {
     list("only in the other file", onlyInOther)
     importance?.show()
     histogram?.show()
+  }
+
+  /// The row of a tensor; `nil` where nothing differs.
+  private func cells(_ tensor: Tensor) -> [String]? {
+    guard !tensor.errors.isZero else { return nil }
+    let worst = tensor.worstRow.flatMap { row in
+      tensor.worstRowRelativeError.map { "\(row): \(Format.percent($0))" }
+    }
+    return cells(
+      tensor.name, "\(tensor.referenceType) ~ \(tensor.otherType)", tensor.errors, tensor.weightedErrors,
+      worst ?? "")
   }
 
   private func cells(

@@ -17,41 +17,43 @@ struct ExportPlanReport: Encodable {
   let family: String?
   let format: String
   let byteCount: UInt64
-  let tensors: [Tensor]
+  let tensors: LongList<LazyMapCollection<ExportPlan.Tensors, Tensor>>
   let leftOut: [String]
 
   init(_ plan: ExportPlan, format: ExportFormat) {
     family = plan.family
     self.format = format.rawValue
     byteCount = plan.byteCount
-    tensors = plan.tensors.map {
-      Tensor(
-        name: $0.name, shape: $0.shape, type: $0.type.name, source: $0.source, sourceType: $0.sourceType.name,
-        change: $0.change, byteCount: $0.byteCount)
-    }
+    tensors = LongList(
+      plan.tensors.lazy.map {
+        Tensor(
+          name: $0.name, shape: $0.shape, type: $0.type.name, source: $0.source,
+          sourceType: $0.sourceType.name, change: $0.change, byteCount: $0.byteCount)
+      })
     leftOut = plan.leftOut
   }
 
   func show(asJSON: Bool) throws {
-    if asJSON { return print(try JSONText.of(self)) }
-    let isRenamed = tensors.contains { $0.source != $0.name }
-    let isChanged = tensors.contains { $0.change != nil }
-    var table = Table(
+    if asJSON { return try JSONText.print(self, listing: tensors, as: "tensors") }
+    let isRenamed = tensors.elements.contains { $0.source != $0.name }
+    let isChanged = tensors.elements.contains { $0.change != nil }
+    Table(
       [("tensor", .left)] + (isRenamed ? [("in the model", .left)] : []) + [
         ("from", .left), ("shape", .left), ("to", .left), ("size", .right),
       ] + (isChanged ? [("change", .left)] : []),
-      expendable: ["in the model", "shape", "from"], lastColumn: isChanged ? .wrapped : .whole)
-    for tensor in tensors {
-      table.append(
-        [tensor.name] + (isRenamed ? [tensor.source] : []) + [
-          tensor.sourceType, Format.shape(tensor.shape), tensor.type, Format.bytes(tensor.byteCount),
-        ] + (isChanged ? [tensor.change ?? ""] : []))
-    }
-    table.show()
+      expendable: ["in the model", "shape", "from"], lastColumn: isChanged ? .wrapped : .whole,
+      rows: tensors.elements.lazy.map { Self.cells($0, isRenamed: isRenamed, isChanged: isChanged) }
+    ).show()
     print(
-      "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.count, "tensor")), \(Format.bytes(byteCount)) as \(format); nothing was written (--dry-run)"
+      "\n\(family.map { "as \($0): " } ?? "")\(Format.count(tensors.elements.count, "tensor")), \(Format.bytes(byteCount)) as \(format); nothing was written (--dry-run)"
     )
     ExportSummary.show(leftOut: leftOut)
+  }
+
+  private static func cells(_ tensor: Tensor, isRenamed: Bool, isChanged: Bool) -> [String] {
+    [tensor.name] + (isRenamed ? [tensor.source] : []) + [
+      tensor.sourceType, Format.shape(tensor.shape), tensor.type, Format.bytes(tensor.byteCount),
+    ] + (isChanged ? [tensor.change ?? ""] : [])
   }
 }
 
