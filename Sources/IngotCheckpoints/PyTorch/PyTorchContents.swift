@@ -17,18 +17,6 @@ struct PyTorchContents {
     /// For each storage of the arena its place.
     let places: [Int32]
 
-    init(
-      prefix: [String], arena: PickleArena, root: PickleValue, start: UInt64, entry: ZIPEntry?,
-      places: [Int32]
-    ) {
-      self.prefix = prefix
-      self.arena = arena
-      self.root = root
-      self.start = start
-      self.entry = entry
-      self.places = places
-    }
-
     /// The error for a fault of the pickle.
     func refuse(_ error: PickleError, in file: ReadableBytes) -> CheckpointError {
       CheckpointError(error, file.path, at: start, of: entry)
