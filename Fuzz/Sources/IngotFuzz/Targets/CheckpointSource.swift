@@ -40,8 +40,8 @@ enum CheckpointSource {
   }
 
   /// As ``check(_:choice:storage:)``, of storages by the numbers that the views have.
-  static func check(_ table: CheckpointTensors, _ storages: [StorageBytes], choice: UInt64) throws {
-    try check(table, choice: choice) { tensor in tensor.view.map { storages[$0.storage] } }
+  static func check(_ table: CheckpointTensors, _ places: PyTorchPlaces, choice: UInt64) throws {
+    try check(table, choice: choice) { tensor in tensor.view.map { places.bytes(of: Int32($0.storage)) } }
   }
 
   /// Reads tensors whole and in pieces, which are the same.

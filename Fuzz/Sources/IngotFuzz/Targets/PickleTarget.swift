@@ -20,7 +20,7 @@ enum PickleTarget: FuzzTarget {
       let contents = try PyTorchContents(stream: file, limits: limits, isSurvey: choice & 0x80 == 0)
       let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
         choosing: .onlyOrAll)
-      try CheckpointSource.check(table, choice: choice) { contents.places.bytes(of: Int32($1.storage)) }
+      try CheckpointSource.check(table, contents.places, choice: choice)
     }
   }
 
@@ -69,6 +69,6 @@ enum PickleTarget: FuzzTarget {
       file: file, parts: [part], places: places, isBigEndian: input.count % 2 == 1, limits: limits)
     let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
       choosing: .onlyOrAll)
-    try CheckpointSource.check(table, choice: UInt64(input.count)) { places.bytes(of: Int32($1.storage)) }
+    try CheckpointSource.check(table, places, choice: UInt64(input.count))
   }
 }

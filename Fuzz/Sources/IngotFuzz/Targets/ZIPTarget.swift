@@ -29,7 +29,7 @@ enum ZIPTarget: FuzzTarget {
       let contents = try PyTorchContents(file, limits: limits, isSurvey: choice & 0x80 == 0)
       let table = try PyTorchTensors(contents: contents, file: 0, firstStorage: 0).table(
         choosing: .onlyOrAll)
-      try CheckpointSource.check(table, choice: choice) { contents.places.bytes(of: Int32($1.storage)) }
+      try CheckpointSource.check(table, contents.places, choice: choice)
     }
   }
 
